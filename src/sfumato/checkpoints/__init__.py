@@ -1,0 +1,1 @@
+"""Weights in files, to and from our modules."""

@@ -1,0 +1,1 @@
+"""The doors: how a wish enters the loop."""

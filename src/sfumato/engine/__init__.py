@@ -1,0 +1,1 @@
+"""The mathematics of denoising; knows no network."""

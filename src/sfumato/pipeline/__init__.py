@@ -1,0 +1,1 @@
+"""The one meeting place: a Request becomes pictures."""

@@ -1,0 +1,1 @@
+"""A picture world drawn by this project."""
