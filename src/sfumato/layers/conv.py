@@ -1,0 +1,29 @@
+"""Convolutions: the residual block without norms, and the changes of resolution by moving pixels into channels."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class ResBlock(nn.Module):
+    """Two 3x3 convolutions beside a straight line; starts as the identity. No norm: flat colours keep their level."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        nn.init.zeros_(self.second.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.second(F.silu(self.first(F.silu(x))))
+
+
+def down(channels: int, out: int) -> nn.Sequential:
+    """Half the side: each 2x2 block of pixels becomes channels, then a 1x1 mix. Nothing is thrown away unseen."""
+    return nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(channels * 4, out, 1))
+
+
+def up(channels: int, out: int) -> nn.Sequential:
+    """Twice the side: a 1x1 mix, then channels become 2x2 blocks of pixels."""
+    return nn.Sequential(nn.Conv2d(channels, out * 4, 1), nn.PixelShuffle(2))

@@ -1,0 +1,55 @@
+"""Numbers as vectors: noise times, places in a picture, and pictures cut into patches."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+
+def waves(values: Tensor, width: int, *, longest: float = 10_000.0) -> Tensor:
+    """``values`` (...,) -> cosines and sines (..., width), wavelengths from 2 pi to 2 pi * ``longest``."""
+    half = width // 2
+    rate = torch.exp(-math.log(longest) * torch.arange(half, dtype=torch.float32, device=values.device) / half)
+    angle = values.float()[..., None] * rate
+    return torch.cat((angle.cos(), angle.sin()), dim=-1)
+
+
+class TimeEmbedding(nn.Module):
+    """A network's clock (B,), counted from 0 to about 1000, -> (B D)."""
+
+    def __init__(self, width: int, *, channels: int = 256) -> None:
+        super().__init__()
+        self.channels = channels
+        self.layers = nn.Sequential(nn.Linear(channels, width), nn.SiLU(), nn.Linear(width, width))
+
+    def forward(self, time: Tensor) -> Tensor:
+        features = waves(time, self.channels)
+        return self.layers(features.to(self.layers[0].weight.dtype))
+
+
+def places(height: int, width: int, *, extent: float, device: torch.device) -> Tensor:
+    """Centres of a grid of patches, (N, 2) as (row, column) around the middle of the picture.
+
+    The grid is measured so that its area is ``extent`` squared whatever its number of patches: a larger or wider
+    picture is the same scene seen more finely, not a piece of a larger world.
+    """
+    step = extent / math.sqrt(height * width)
+    rows = (torch.arange(height, dtype=torch.float32, device=device) - (height - 1) / 2) * step
+    columns = (torch.arange(width, dtype=torch.float32, device=device) - (width - 1) / 2) * step
+    return torch.stack(torch.meshgrid(rows, columns, indexing="ij"), dim=-1).flatten(0, 1)
+
+
+def patches(x: Tensor, size: int) -> Tensor:
+    """(B C H W) -> (B N D): square patches of ``size``, row by row, D = C size size."""
+    b, c, h, w = x.shape
+    x = x.view(b, c, h // size, size, w // size, size).permute(0, 2, 4, 1, 3, 5)
+    return x.reshape(b, (h // size) * (w // size), c * size * size)
+
+
+def picture(tokens: Tensor, size: int, *, height: int, width: int) -> Tensor:
+    """(B N D) -> (B C height width): patches back where they came from."""
+    b, _, d = tokens.shape
+    x = tokens.view(b, height // size, width // size, d // size**2, size, size).permute(0, 3, 1, 4, 2, 5)
+    return x.reshape(b, d // size**2, height, width)

@@ -1,0 +1,69 @@
+"""The KL autoencoder: pictures <-> latents 48 times smaller, made of plain convolutions so that a CPU is enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from ..layers.conv import ResBlock, down, up
+
+
+@dataclass(frozen=True)
+class AutoencoderConfig:
+    """``widths``: channels at 1/8 and 1/16 for the encoder, at 1/16, 1/8, 1/4 and 1/2 for the decoder."""
+
+    channels: int = 16
+    encoder: tuple[int, int] = (128, 256)
+    encoder_blocks: tuple[int, int] = (1, 2)
+    decoder: tuple[int, ...] = (256, 128, 64, 32)
+    decoder_blocks: tuple[int, ...] = (2, 2, 2, 1)
+
+
+class Autoencoder(nn.Module):
+    """Variational autoencoder (arXiv 1312.6114) whose latent has one position for every 16 x 16 pixels.
+
+    ``encode`` and ``decode`` speak unit-variance latents: the mean and deviation of every channel over the training
+    pictures are buffers of the network, so that no caller ever multiplies by a constant. Works at any height and width
+    that 16 divides.
+    """
+
+    factor = 16
+
+    def __init__(self, config: AutoencoderConfig) -> None:
+        super().__init__()
+        self.config, self.channels = config, config.channels
+        near, far = config.encoder
+        self.encoder = nn.Sequential(
+            nn.PixelUnshuffle(8),
+            nn.Conv2d(3 * 64, near, 3, padding=1),
+            *[ResBlock(near) for _ in range(config.encoder_blocks[0])],
+            down(near, far),
+            *[ResBlock(far) for _ in range(config.encoder_blocks[1])],
+            nn.SiLU(),
+            nn.Conv2d(far, 2 * config.channels, 3, padding=1),
+        )
+        layers: list[nn.Module] = [nn.Conv2d(config.channels, config.decoder[0], 3, padding=1)]
+        for i, (width, blocks) in enumerate(zip(config.decoder, config.decoder_blocks, strict=True)):
+            if i:
+                layers.append(up(config.decoder[i - 1], width))
+            layers += [ResBlock(width) for _ in range(blocks)]
+        self.decoder = nn.Sequential(
+            *layers, nn.SiLU(), nn.Conv2d(config.decoder[-1], 12, 3, padding=1), nn.PixelShuffle(2)
+        )
+        self.mean = nn.Buffer(torch.zeros(config.channels))
+        self.deviation = nn.Buffer(torch.ones(config.channels))
+
+    def moments(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """Pictures (B 3 H W) -> mean and log variance of the raw latent, (B C H/16 W/16) each."""
+        mean, log_variance = self.encoder(pixels).chunk(2, dim=1)
+        return mean, log_variance.clamp(-12, 4)
+
+    def encode(self, pixels: Tensor) -> Tensor:
+        """Pictures (B 3 H W) in [-1, 1] -> latents (B C H/16 W/16) of about unit variance; the mean, not a draw."""
+        return (self.moments(pixels)[0] - self.mean[:, None, None]) / self.deviation[:, None, None]
+
+    def decode(self, latent: Tensor) -> Tensor:
+        """Latents of about unit variance -> pictures, not yet clamped to [-1, 1]."""
+        return self.decoder(latent * self.deviation[:, None, None] + self.mean[:, None, None])
