@@ -1,0 +1,225 @@
+"""A model as a folder: ``model.json`` says what it is, beside it weights, tokenizer and card; read and written here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass as checked
+
+from ..core.config import from_json
+from ..core.disk import reason, sha256, write_whole
+from ..core.refusal import Refusal, either
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from ..core.level import Codec, Condition, Network
+    from ..models.autoencoder import Autoencoder
+    from ..models.dit import DiT
+    from ..models.text import TextTransformer
+    from ..models.tokenizer import Tokenizer
+    from ..models.unet import UNet
+
+SPEC, WEIGHTS, TOKENIZER, CARD = "model.json", "weights.safetensors", "tokenizer.json", "README.md"
+_STRICT = ConfigDict(extra="forbid")
+
+
+@checked(frozen=True, config=_STRICT)
+class Part:
+    """One network of a model: which kind, and the configuration it was built from."""
+
+    kind: str
+    config: dict[str, Any]
+
+
+@checked(frozen=True, config=_STRICT)
+class Parts:
+    text: Part
+    codec: Part
+    denoiser: Part
+
+
+@checked(frozen=True, config=_STRICT)
+class Defaults:
+    """What the model is asked when nobody says otherwise. ``size`` is (width, height) in pixels."""
+
+    size: tuple[int, int]
+    steps: Annotated[int, Field(ge=1)]
+    guidance: float
+    sampler: str
+    schedule: str
+    shift: float = 1.0
+
+
+@checked(frozen=True, config=_STRICT)
+class Sizes:
+    """The sides a model paints, in pixels."""
+
+    least: Annotated[int, Field(ge=1)]
+    most: Annotated[int, Field(ge=1)]
+    multiple: Annotated[int, Field(ge=1)]
+
+
+@checked(frozen=True, config=_STRICT)
+class Spec:
+    """Everything about a model but its weights. ``words`` it was taught (none listed: any); ``files`` -> SHA-256."""
+
+    name: str
+    parts: Parts
+    process: str
+    prediction: str
+    defaults: Defaults
+    sizes: Sizes
+    format: Literal[1] = 1
+    words: tuple[str, ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def of(values: Mapping[str, Any]) -> Spec:
+        """A spec from the values of a ``model.json``; raises ValueError that names what is wrong."""
+        try:
+            return TypeAdapter(Spec).validate_python(dict(values))
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}") from error
+
+
+class Encoder:
+    """Words -> Condition: a tokenizer and the network that reads its tokens, as one ``TextEncoder``."""
+
+    def __init__(self, tokenizer: Tokenizer, network: TextTransformer) -> None:
+        self._tokenizer, self._network = tokenizer, network
+
+    def __call__(self, texts: Sequence[str]) -> Condition:
+        device = self._network.words.weight.device
+        ids, mask = self._tokenizer.encode(texts, self._network.config.length)
+        return self._network(ids.to(device), mask.to(device))
+
+    def kept(self, text: str) -> int:
+        """How many characters of ``text`` the encoder reads."""
+        return self._tokenizer.kept(text, self._network.config.length)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A model in memory, its networks ready to be called."""
+
+    spec: Spec
+    text: Encoder
+    codec: Codec
+    denoiser: Network
+    networks: tuple[nn.Module, ...]  # the same three, as modules, for whoever moves them
+
+
+def read_spec(folder: Path) -> Spec:
+    """The ``model.json`` of a folder, without loading anything heavy; raises Refusal when it is not one."""
+    try:
+        return Spec.of(json.loads((folder / SPEC).read_bytes()))
+    except OSError as error:
+        raise Refusal(f"{folder} is not a model: cannot read {SPEC}: {reason(error)}") from error
+    except (TypeError, ValueError, RecursionError) as error:
+        raise Refusal(f"{folder / SPEC} is damaged: {str(error).splitlines()[0]}") from error
+
+
+def check_files(folder: Path, spec: Spec) -> str:
+    """The content hash of a model; raises Refusal when a file is not the one its ``model.json`` was written with."""
+    found = {name: sha256(folder / name) for name in (SPEC, TOKENIZER, WEIGHTS)}
+    for name, digest in spec.files.items():
+        if found.get(name) != digest:
+            raise Refusal(f"{folder / name} is damaged: its hash is not the one in {SPEC}")
+    return hashlib.sha256("".join(f"{name} {digest}\n" for name, digest in sorted(found.items())).encode()).hexdigest()
+
+
+def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.dtype) -> Bundle:
+    """Load a model's networks, floats as ``dtype``; raises Refusal when a file is damaged or does not fit the spec."""
+    import torch
+
+    from ..models.tokenizer import Tokenizer
+    from .file import fill, read_tensors
+
+    tensors = read_tensors(folder / WEIGHTS)
+    try:
+        tokenizer = Tokenizer(folder / TOKENIZER)
+    except Exception as error:  # the tokenizers library raises nothing narrower
+        raise Refusal(f"{folder / TOKENIZER} is damaged: {str(error).splitlines()[0]}") from error
+    try:
+        with torch.device("meta"):
+            text, codec, denoiser = _text(spec.parts.text), _codec(spec.parts.codec), _denoiser(spec.parts.denoiser)
+    except (TypeError, ValueError, ZeroDivisionError, RuntimeError) as error:
+        raise Refusal(f"{folder / SPEC} describes no network that can be built: {error}") from error
+    parts: dict[str, nn.Module] = {"text": text, "codec": codec, "denoiser": denoiser}
+    if strangers := sorted({key.partition(".")[0] for key in tensors} - set(parts)):
+        raise Refusal(f"{folder / WEIGHTS} has tensors of {either(strangers)}, which is no part of a model")
+    for name, network in parts.items():
+        own = {key.removeprefix(f"{name}."): value for key, value in tensors.items() if key.startswith(f"{name}.")}
+        own = {key: value.to(device, dtype if value.is_floating_point() else None) for key, value in own.items()}
+        fill(network, own, where=f"{folder / WEIGHTS}, part {name},")
+        network.requires_grad_(False).eval()
+    return Bundle(spec, Encoder(tokenizer, text), codec, denoiser, (text, codec, denoiser))
+
+
+def write_bundle(
+    folder: Path, spec: Spec, modules: Mapping[str, nn.Module], tokenizer: Path, *, card: str | None = None
+) -> Spec:
+    """Write a model as a folder: weights in bfloat16 (buffers, which are statistics, as they are), tokenizer, card.
+
+    ``modules`` are ``text``, ``codec`` and ``denoiser``. The spec goes last and holds the hashes of the rest, so a
+    write that was cut off cannot be mistaken for a model. An older model in the folder is replaced. Returns the spec
+    as written; raises Refusal when the disk does not take it.
+    """
+    import torch
+
+    from .file import write_tensors
+
+    tensors = {}
+    for part, module in modules.items():
+        halved = {name for name, value in module.named_parameters() if value.is_floating_point()}
+        for name, value in module.state_dict().items():
+            tensors[f"{part}.{name}"] = value.to(torch.bfloat16) if name in halved else value
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        pairs = tokenizer.read_bytes()
+    except OSError as error:
+        raise Refusal(f"cannot write a model into {folder}: {reason(error)}") from error
+    write_whole(folder / TOKENIZER, pairs, force=True)
+    written = write_tensors(folder / WEIGHTS, tensors, force=True)
+    if card is not None:
+        write_whole(folder / CARD, card.encode(), force=True)
+    spec = replace(spec, files={TOKENIZER: sha256(folder / TOKENIZER), WEIGHTS: written})
+    write_whole(folder / SPEC, json.dumps(asdict(spec), indent=1, ensure_ascii=False).encode(), force=True)
+    return spec
+
+
+def _text(part: Part) -> TextTransformer:
+    if part.kind == "text_transformer":
+        from ..models.text import TextConfig, TextTransformer
+
+        return TextTransformer(from_json(TextConfig, part.config))
+    raise ValueError(f"no text encoder is called {part.kind!r}")
+
+
+def _codec(part: Part) -> Autoencoder:
+    if part.kind == "autoencoder":
+        from ..models.autoencoder import Autoencoder, AutoencoderConfig
+
+        return Autoencoder(from_json(AutoencoderConfig, part.config))
+    raise ValueError(f"no codec is called {part.kind!r}")
+
+
+def _denoiser(part: Part) -> DiT | UNet:
+    if part.kind == "dit":
+        from ..models.dit import DiT, DiTConfig
+
+        return DiT(from_json(DiTConfig, part.config))
+    if part.kind == "unet":
+        from ..models.unet import UNet, UNetConfig
+
+        return UNet(from_json(UNetConfig, part.config))
+    raise ValueError(f"no denoiser is called {part.kind!r}")

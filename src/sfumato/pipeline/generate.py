@@ -1,0 +1,202 @@
+"""The meeting place: a Request goes in, pictures come out, and everything that has a say enters here, in one order."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from ..checkpoints.bundle import Bundle, Spec
+from ..conditioning import prompt as words
+from ..conditioning.start import from_noise
+from ..core.level import Denoiser
+from ..core.picture import pixel_hash, to_image
+from ..core.refusal import Refusal
+from ..core.seeds import Noise
+from ..engine.denoiser import Told
+from ..engine.guidance import guided, plain
+from ..engine.loop import watch
+from ..engine.sampler import SAMPLERS
+from .memory import Place, computing, decoded
+from .presets import mathematics
+from .record import Machine, Painter, Picture as Picture, Record
+from .request import Request, Settled
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+FLAT = 2  # of 255: a picture whose channels all span less than this shows nothing
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One step is done: ``step`` of ``steps`` of picture ``k`` of ``count``. ``preview`` decodes the guess so far."""
+
+    k: int
+    count: int
+    step: int
+    steps: int
+    preview: Callable[[], Image]
+
+
+class Model:
+    """A loaded model: ``paint`` for people, ``pictures`` for whoever wants to watch or to stop it."""
+
+    def __init__(self, bundle: Bundle, hash: str, at: Place) -> None:
+        self.bundle, self.hash, self.at = bundle, hash, at
+
+    @property
+    def spec(self) -> Spec:
+        """What the model is and what it likes to be asked."""
+        return self.bundle.spec
+
+    def paint(
+        self,
+        prompt: str,
+        *,
+        negative: str | None = None,
+        size: tuple[int, int] | None = None,
+        steps: int | None = None,
+        guidance: float | None = None,
+        sampler: str | None = None,
+        seed: int | None = None,
+        count: int = 1,
+        noise: Tensor | None = None,
+    ) -> list[Picture]:
+        """Paint ``count`` pictures; what is not said is the model's own default, the seed is then drawn.
+
+        ``size`` is (width, height) in pixels; picture ``k`` has seed ``seed + k``. ``noise`` (B C H W) replaces the
+        unit-variance noise that the seed would start from. Raises Refusal (a ValueError) in one line for anything that
+        cannot be granted, and when a picture fails even in float32.
+        """
+        request = Request.of(
+            {
+                "prompt": prompt,
+                "negative": negative,
+                "model": self.spec.name,
+                "seed": seed,
+                "steps": steps,
+                "guidance": guidance,
+                "sampler": sampler,
+                "size": size,
+                "count": count,
+            }
+        )
+        return [event for event in self.pictures(request, noise=noise) if isinstance(event, Picture)]
+
+    def pictures(self, request: Request, *, noise: Tensor | None = None) -> Iterator[Progress | Picture]:
+        """Paint a request, telling of every step; stop asking and the work stops.
+
+        Pictures are painted one by one, whatever ``count`` is: kernels sum in another order in another batch, and a
+        picture must come out the same alone and among others.
+        """
+        request = self.settled(request)
+        if noise is not None:
+            self._check_noise(request, noise)
+        for k in range(request.count):
+            start = noise[k : k + 1].detach().float().cpu() if noise is not None else None
+            yield from self._picture(request, k, start)
+
+    def settled(self, request: Request) -> Settled:
+        """The request with the model's own values where none were named, and a drawn seed if there was none."""
+        return request.settled(self.spec, seed=secrets.randbelow(2**32))
+
+    def notes(self, request: Request) -> list[str]:
+        """What a person should know about the words of a request before they wait for a picture."""
+        texts = {"prompt": request.prompt, "negative prompt": request.negative or ""}
+        reader, taught = self.bundle.text, self.spec.words
+        return [note for where, text in texts.items() for note in words.read(text, reader, taught=taught).notes(where)]
+
+    def _picture(self, whole: Settled, k: int, noise: Tensor | None) -> Iterator[Progress | Picture]:
+        """Picture ``k`` of a request. One that comes out spoiled is painted again in float32 before it is given up."""
+        request, fault = whole.single(k), None
+        for at in dict.fromkeys((self.at, replace(self.at, precision="float32"))):
+            with computing(self.bundle.networks, at):
+                latent = yield from self._steps(request, at, noise, k=k, count=whole.count)
+                pixels = decoded(self.bundle.codec, latent, at)[0]
+            if (fault := spoiled(latent, pixels)) is None:
+                image = to_image(pixels)
+                record = self._record(request, at, image, noise)
+                yield Picture(image, pixels.clamp(-1, 1), latent[0].cpu(), record)
+                return
+        raise Refusal(f"the picture of seed {request.seed} came out {fault}, in float32 too; it is not kept")
+
+    def _steps(
+        self, request: Settled, at: Place, noise: Tensor | None, *, k: int, count: int
+    ) -> Generator[Progress, None, Tensor]:
+        """From noise to the latent of one picture (1 C H W), one step at a time."""
+        process, _, schedule = mathematics(self.spec)
+        levels = schedule(process, request.steps)
+        stream = Noise([request.seed])
+        drawn = stream.draw(1, *self._shape(request))  # drawn even if not used, so that later draws stay the same
+        x = from_noise((drawn if noise is None else noise).to(at.device), levels[0])
+        step, total = SAMPLERS[request.sampler].step, len(levels) - 1
+        for i, glimpse in enumerate(watch(self._denoiser(request), x, levels, step, stream), start=1):
+            x = glimpse.x
+            yield Progress(k, count, i, total, partial(self._preview, glimpse.x0, at))
+        return x
+
+    def _denoiser(self, request: Settled) -> Denoiser:
+        """The network as the loop sees it. The one order of doors, of which those below exist:
+
+        weights -> data -> control -> guidance -> regions -> known -> clip.
+        """
+        process, prediction, _ = mathematics(self.spec)
+
+        def told(text: str) -> Told:
+            return Told(self.bundle.denoiser, process, prediction, self.bundle.text([text]))
+
+        # data
+        denoise: Denoiser = told(request.prompt)
+        # guidance; without it nobody asks what the network would paint unprompted
+        if request.guidance != 1:
+            denoise = guided(denoise, told(request.negative or ""), plain(request.guidance))
+        return denoise
+
+    def _preview(self, x0: Tensor, at: Place) -> Image:
+        return to_image(decoded(self.bundle.codec, x0, at)[0])
+
+    def _shape(self, request: Settled) -> tuple[int, int, int]:
+        width, height = request.size
+        return self.bundle.codec.channels, height // self.bundle.codec.factor, width // self.bundle.codec.factor
+
+    def _check_noise(self, request: Settled, noise: Tensor) -> None:
+        wanted = (request.count, *self._shape(request))
+        if tuple(noise.shape) != wanted:
+            raise Refusal(f"noise of shape {tuple(noise.shape)} does not fit; {wanted} (B C H W) is needed")
+        if not noise.is_floating_point() or not noise.isfinite().all():
+            raise Refusal("noise must be finite floats")
+
+    def _record(self, request: Settled, at: Place, image: Image, noise: Tensor | None) -> Record:
+        return Record(
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            request=request,
+            model=Painter(name=self.spec.name, hash=self.hash),
+            machine=Machine(
+                torch=torch.__version__,
+                device=at.name(),
+                threads=torch.get_num_threads(),
+                precision=at.precision,
+            ),
+            schedule=self.spec.defaults.schedule,
+            pixels=pixel_hash(image),
+            noise=None if noise is None else hashlib.sha256(noise.numpy().tobytes()).hexdigest(),
+            notes=self.notes(request),
+        )
+
+
+def spoiled(latent: Tensor, pixels: Tensor) -> str | None:
+    """What is wrong with a picture that must not be kept, or None: ``pixels`` (3 H W) before they are clamped."""
+    if not (latent.isfinite().all() and pixels.isfinite().all()):
+        return "as no number"
+    shown = pixels.clamp(-1, 1).flatten(1) * 127.5
+    if (shown.amax(1) - shown.amin(1) < FLAT).all():
+        return "flat"
+    return None
