@@ -46,11 +46,13 @@ class TextTransformer(nn.Module):
     def __init__(self, config: TextConfig) -> None:
         super().__init__()
         self.config = config
-        self.words = nn.Embedding(config.vocabulary, config.width)
-        self.order = nn.Parameter(torch.randn(config.length, config.width) * 0.02)
+        # Drawn uniformly: normal draws on the meta device cost a second of imports before any weight is read.
+        self.words = nn.Embedding.from_pretrained(
+            torch.empty(config.vocabulary, config.width).uniform_(-0.9, 0.9), freeze=False
+        )
+        self.order = nn.Parameter(torch.empty(config.length, config.width).uniform_(-0.03, 0.03))
         self.blocks = nn.ModuleList(TextBlock(config.width, config.heads) for _ in range(config.depth))
         self.norm = RMSNorm(config.width)
-        nn.init.normal_(self.words.weight, std=0.5)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Condition:
         x = self.words(ids) + self.order[: ids.shape[1]]

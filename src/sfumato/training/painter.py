@@ -1,0 +1,114 @@
+"""The task of a denoiser: latents and captions in, a network that follows words out; text encoder trained with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from ..core.level import Codec, Network
+from ..core.picture import sheet, to_image
+from ..core.seeds import Noise
+from ..data.latents import Latents
+from ..engine import guidance, loss, schedule
+from ..engine.denoiser import PREDICTIONS, told
+from ..engine.loop import sample
+from ..engine.process import Flow
+from ..engine.sampler import SAMPLERS
+from ..models.text import TextTransformer
+from ..models.tokenizer import Tokenizer
+
+PROMPTS = (
+    "a dog with a blue beret",
+    "a fox reading a newspaper in the rain",
+    "a green frog holding a red umbrella",
+    "a white rabbit wearing a crown in the snow",
+    "a pink pig and a gray mouse on the beach",
+    "a purple bear with glasses in a forest",
+    "a cat holding a yellow balloon in the city at night",
+    "an orange balloon over a meadow at sunset",
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """Token ids (B N) and their mask (B N): one batch of captions, some of them emptied for guidance."""
+
+    ids: Tensor
+    mask: Tensor
+
+
+class PainterTask:
+    """Flow matching on latents (arXiv 2210.02747): the network says the velocity from picture to noise.
+
+    Each step sees pictures of one size, ``sizes`` in turn by their shares. A caption is emptied with chance ``drop``,
+    so that the network also knows what it would paint unasked: guidance needs both. The text encoder learns along.
+    """
+
+    def __init__(
+        self,
+        *,
+        denoiser: nn.Module,
+        text: TextTransformer,
+        tokenizer: Tokenizer,
+        codec: Codec,
+        latents: Sequence[tuple[float, Latents]],
+        ship: Callable[[nn.ModuleDict, Path], None],
+        drop: float = 0.1,
+        start: Callable[[nn.ModuleDict], None] | None = None,
+    ) -> None:
+        self.modules = nn.ModuleDict({"text": text, "denoiser": denoiser})
+        if start is not None:
+            start(self.modules)
+        self.tokenizer, self.codec, self.length, self.drop, self.ship = tokenizer, codec, text.config.length, drop, ship
+        self.latents = [store for _, store in latents]
+        self.shares = torch.tensor([share for share, _ in latents], dtype=torch.float64)
+        self.process, self.prediction, self.times = Flow(), PREDICTIONS["velocity"], loss.logit_normal(0.0, 1.0)
+
+    def batch(self, step: int, size: int) -> tuple[Tensor, Words]:
+        generator = torch.Generator().manual_seed(step)
+        store = self.latents[int(torch.multinomial(self.shares, 1, generator=generator))]
+        chosen = torch.randint(store.count, (size,), generator=generator).tolist()
+        tellings = torch.randint(2**31, (size,), generator=generator).tolist()
+        dropped = (torch.rand(size, generator=generator) < self.drop).tolist()
+        captions = [
+            "" if drop else store.pairs.caption(index, telling)
+            for index, telling, drop in zip(chosen, tellings, dropped, strict=True)
+        ]
+        return store[chosen], Words(*self.tokenizer.encode(captions, self.length))
+
+    def loss(self, batch: tuple[Tensor, Words], generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor | float]]:
+        x0, words = batch
+        noise = torch.randn(x0.shape, generator=generator)
+        time = self.times(self.process, loss.chances(len(x0), generator, even=True))
+        condition = self.modules["text"](words.ids, words.mask)
+        network: Any = self.modules["denoiser"]
+        errors = loss.loss(network, self.process, self.prediction, x0, condition, noise, time)
+        thirds = {
+            f"loss_{name}": errors.detach()[(time >= low) & (time < low + 1 / 3)].mean()
+            for name, low in (("fine", 0.0), ("middle", 1 / 3), ("coarse", 2 / 3))
+        }
+        return errors.mean(), {k: v for k, v in thirds.items() if not v.isnan()}
+
+    def preview(self, modules: nn.ModuleDict) -> Image.Image:
+        """The eight prompts, painted with the averaged weights, always from the same noise."""
+        network: Network = modules["denoiser"]  # type: ignore[assignment]
+        pictures = []
+        with torch.inference_mode():
+            for seed, prompt in enumerate(PROMPTS):
+                texts = (modules["text"](*self.tokenizer.encode([t], self.length)) for t in (prompt, ""))
+                yes, no = (told(network, c, process=self.process, prediction=self.prediction) for c in texts)
+                denoise = guidance.guided(yes, no, guidance.plain(3.0))
+                noise = Noise([seed])
+                x = noise.draw(1, self.codec.channels, 16, 16)
+                x = sample(denoise, x, schedule.uniform(self.process, 20), SAMPLERS["euler"].step, noise)
+                pictures.append(to_image(self.codec.decode(x)[0]))
+        return sheet(pictures)
+
+    def export(self, modules: nn.ModuleDict, folder: Path) -> None:
+        self.ship(modules, folder)
