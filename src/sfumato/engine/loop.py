@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from torch import Tensor
 
 from sfumato.core.level import Denoiser, Level, Stream
 
 
-class Step(Protocol):
-    """One move from a level to the next; ``memory`` is the step's own business and starts as None."""
-
-    def __call__(
-        self, denoise: Denoiser, x: Tensor, here: Level, there: Level, memory: Any, rng: Stream, /
-    ) -> tuple[Tensor, Any]: ...
-
-
-class Glimpse(NamedTuple):
-    """What a watcher sees after a step: the picture ``x`` now at ``level``, and the last estimate of the clean one."""
-
-    x: Tensor
-    x0: Tensor
-    level: Level
+# One move from a level to the next: (denoise, x, here, there, memory, rng) -> (x, memory); memory starts as None.
+Step = Callable[[Denoiser, Tensor, Level, Level, Any, Stream], tuple[Tensor, Any]]
 
 
 def sample(denoise: Denoiser, x: Tensor, levels: Sequence[Level], step: Step, rng: Stream) -> Tensor:
@@ -35,15 +23,16 @@ def sample(denoise: Denoiser, x: Tensor, levels: Sequence[Level], step: Step, rn
     return x
 
 
-def watch(denoise: Denoiser, x: Tensor, levels: Sequence[Level], step: Step, rng: Stream) -> Iterator[Glimpse]:
-    """The same loop, one glimpse per step, for previews and progress; stop asking and the work stops."""
-    memory, seen = None, x
+def watch(
+    denoise: Denoiser, x: Tensor, levels: Sequence[Level], step: Step, rng: Stream
+) -> Iterator[tuple[Tensor, Tensor, Level]]:
+    """The same loop, giving (x, last estimate of x0, level) after each step; stop asking and the work stops."""
+    memory, seen = None, [x]
 
     def noting(x: Tensor, level: Level, /) -> Tensor:
-        nonlocal seen
-        seen = denoise(x, level)
-        return seen
+        seen[0] = denoise(x, level)
+        return seen[0]
 
     for here, there in pairwise(levels):
         x, memory = step(noting, x, here, there, memory, rng)
-        yield Glimpse(x, seen, there)
+        yield x, seen[0], there

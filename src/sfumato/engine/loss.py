@@ -9,7 +9,7 @@ from torch import Tensor
 
 from sfumato.core.level import Condition, Level, Network
 from sfumato.engine.denoiser import Prediction, Told
-from sfumato.engine.process import Process
+from sfumato.engine.process import Process, noise_share
 
 Draw = Callable[[Process, Tensor], Tensor]
 Weight = Callable[[Prediction, Level], Tensor]
@@ -75,7 +75,7 @@ def min_snr(gamma: float) -> Weight:
 
 def cosmap(prediction: Prediction, level: Level) -> Tensor:
     """SD3's cosmap density as a weight (arXiv 2403.03206, eq. 21): 2 / (pi (1 - 2 t + 2 t^2)) at flow time t."""
-    t = level.sigma / (level.alpha + level.sigma)
+    t = noise_share(level).to(level.sigma.dtype)
     return 2 / (torch.pi * (1 - 2 * t + 2 * t**2))
 
 

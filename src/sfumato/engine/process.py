@@ -53,6 +53,11 @@ def noise_ratio(level: Level) -> Tensor:
     return level.sigma.double() / level.alpha.double()
 
 
+def noise_share(level: Level) -> Tensor:
+    """sigma / (alpha + sigma) in float64: from 0 for a clean picture to 1 for pure noise; a flow's own time."""
+    return level.sigma.double() / (level.alpha.double() + level.sigma.double())
+
+
 def shifted(time: Tensor, shift: float) -> Tensor:
     """Flow time pushed towards the noise: sigma / alpha times ``shift`` (SD3, arXiv 2403.03206, eq. 23)."""
     return shift * time / (1 + (shift - 1) * time)
@@ -82,17 +87,13 @@ class Flow:
         return Level(_as(1 - sigma, time), _as(sigma, time))
 
     def time(self, level: Level) -> Tensor:
-        return _as(shifted(self._sigma(level), 1 / self.shift), level.sigma)
+        return _as(shifted(noise_share(level), 1 / self.shift), level.sigma)
 
     def clock(self, level: Level) -> Tensor:
-        return _as(self.units * self._sigma(level), level.sigma)
+        return _as(self.units * noise_share(level), level.sigma)
 
     def scale(self, level: Level) -> Tensor:
         return torch.ones_like(level.sigma)
-
-    @staticmethod
-    def _sigma(level: Level) -> Tensor:
-        return level.sigma.double() / (level.alpha.double() + level.sigma.double())
 
 
 Betas = Literal["linear", "scaled_linear", "cosine"]
@@ -238,4 +239,4 @@ class VE:
         return _as(noise_ratio(level).log() / 4, level.sigma)
 
     def scale(self, level: Level) -> Tensor:
-        return torch.rsqrt(level.sigma**2 + (self.spread * level.alpha) ** 2)
+        return 1 / (level.sigma**2 + (self.spread * level.alpha) ** 2).sqrt()
