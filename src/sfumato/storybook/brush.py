@@ -1,0 +1,174 @@
+"""The one pen of the book: filled and outlined shapes on a skia canvas, in colour or as an index map."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import skia
+
+from .palette import INK, Color, line_of
+
+Point = tuple[float, float]
+Shape = Any  # skia.Path: skia carries no types
+
+
+def oval(x: float, y: float, rx: float, ry: float | None = None) -> Shape:
+    """An ellipse about (x, y); a circle when one radius is given."""
+    path = skia.Path()
+    ry = rx if ry is None else ry
+    path.addOval(skia.Rect.MakeLTRB(x - rx, y - ry, x + rx, y + ry))
+    return path
+
+
+def box(left: float, top: float, right: float, bottom: float, radius: float = 0.0) -> Shape:
+    path = skia.Path()
+    path.addRoundRect(skia.Rect.MakeLTRB(left, top, right, bottom), radius, radius)
+    return path
+
+
+def polygon(*points: Point) -> Shape:
+    path = skia.Path()
+    path.moveTo(*points[0])
+    for point in points[1:]:
+        path.lineTo(*point)
+    path.close()
+    return path
+
+
+def blob(*points: Point, tension: float = 1.0) -> Shape:
+    """A smooth closed curve through `points` (Catmull-Rom as cubic Beziers)."""
+    return _spline(points, True, tension)
+
+
+def curve(*points: Point) -> Shape:
+    """A smooth open curve through `points`."""
+    return _spline(points, False, 1.0)
+
+
+def _spline(points: Sequence[Point], closed: bool, tension: float) -> Shape:
+    path = skia.Path()
+    count = len(points)
+    path.moveTo(*points[0])
+    for i in range(count if closed else count - 1):
+        if closed:
+            p0, p1, p2, p3 = points[i - 1], points[i], points[(i + 1) % count], points[(i + 2) % count]
+        else:
+            p0, p1 = points[max(i - 1, 0)], points[i]
+            p2, p3 = points[i + 1], points[min(i + 2, count - 1)]
+        k = tension / 6
+        path.cubicTo(
+            p1[0] + (p2[0] - p0[0]) * k,
+            p1[1] + (p2[1] - p0[1]) * k,
+            p2[0] - (p3[0] - p1[0]) * k,
+            p2[1] - (p3[1] - p1[1]) * k,
+            *p2,
+        )
+    if closed:
+        path.close()
+    return path
+
+
+class Brush:
+    """Draws in the current frame of a canvas.
+
+    With `index` true every opaque shape is drawn flat, without anti-aliasing, in the number given by the
+    enclosing `labelled` block, so that pictures and instance maps come from the same drawing functions.
+    """
+
+    def __init__(self, canvas: Any, *, index: bool, line: float) -> None:
+        self.canvas = canvas
+        self.index = index
+        self.line = line
+        self._label = 0
+        self._fill = skia.Paint(AntiAlias=not index)
+        self._stroke = skia.Paint(
+            AntiAlias=not index,
+            Style=skia.Paint.kStroke_Style,
+            StrokeCap=skia.Paint.kRound_Cap,
+            StrokeJoin=skia.Paint.kRound_Join,
+        )
+
+    @contextmanager
+    def labelled(self, number: int) -> Iterator[None]:
+        before, self._label = self._label, number
+        yield
+        self._label = before
+
+    @contextmanager
+    def frame(
+        self, x: float = 0.0, y: float = 0.0, *, scale: float = 1.0, turn: float = 0.0, flip: bool = False,
+        stretch: float = 1.0,
+    ) -> Iterator[None]:
+        """Moves the origin to (x, y), turns by `turn` degrees, scales, and mirrors left to right if `flip`."""
+        self.canvas.save()
+        self.canvas.translate(x, y)
+        if turn:
+            self.canvas.rotate(turn)
+        self.canvas.scale((-scale if flip else scale) * stretch, scale)
+        yield
+        self.canvas.restore()
+
+    @contextmanager
+    def inside(self, shape: Shape) -> Iterator[None]:
+        self.canvas.save()
+        self.canvas.clipPath(shape, not self.index)
+        yield
+        self.canvas.restore()
+
+    def _ink(self, color: Color, alpha: float) -> int:
+        if self.index:
+            return 0xFF000000 | self._label << 16 | self._label << 8 | self._label
+        return round(alpha * 255) << 24 | color
+
+    def fill(self, shape: Shape, color: Color, alpha: float = 1.0) -> None:
+        if self.index and alpha < 1:
+            return
+        self._fill.setColor(self._ink(color, alpha))
+        self.canvas.drawPath(shape, self._fill)
+
+    def stroke(self, shape: Shape, color: Color, width: float, alpha: float = 1.0) -> None:
+        if self.index and alpha < 1:
+            return
+        self._stroke.setColor(self._ink(color, alpha))
+        self._stroke.setStrokeWidth(width)
+        self.canvas.drawPath(shape, self._stroke)
+
+    def draw(self, shape: Shape, color: Color, line: Color | None = None, width: float | None = None) -> None:
+        """Fills and outlines; the outline lies under the fill, so that only its outer half shows."""
+        self.stroke(shape, line_of(color) if line is None else line, 2 * (width or self.line))
+        self.fill(shape, color)
+
+    def limb(self, shape: Shape, color: Color, width: float, line: Color | None = None) -> None:
+        """A thick rounded stroke with an outline: an arm, a leg, a tail."""
+        self.stroke(shape, line_of(color) if line is None else line, width + 2 * self.line)
+        self.stroke(shape, color, width)
+
+    def shade(self, shape: Shape, over: Shape, alpha: float = 0.13, color: Color = INK) -> None:
+        """Darkens the part of `shape` that `over` covers."""
+        if self.index:
+            return
+        with self.inside(shape):
+            self.fill(over, color, alpha)
+
+    def wash(self, shape: Shape, top: Color, bottom: Color, y0: float, y1: float) -> None:
+        """Fills with a vertical gradient from `top` at y0 to `bottom` at y1."""
+        if self.index:
+            self.fill(shape, top)
+            return
+        paint = skia.Paint(
+            AntiAlias=True,
+            Shader=skia.GradientShader.MakeLinear(
+                points=[(0, y0), (0, y1)], colors=[0xFF000000 | top, 0xFF000000 | bottom]
+            ),
+        )
+        self.canvas.drawPath(shape, paint)
+
+
+def ring(count: int, start: float = 0.0) -> Iterator[Point]:
+    """`count` unit vectors at equal angles."""
+    for i in range(count):
+        angle = start + 2 * math.pi * i / count
+        yield math.cos(angle), math.sin(angle)
