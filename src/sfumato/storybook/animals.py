@@ -290,7 +290,7 @@ BUILDS: Final[dict[str, Build]] = {
         pig_face, pig_tail, -0.165, 0.145, 0.118, (0.095, -0.05), 0.043, foot=0.085),
     "frog": Build(
         Coat(0x68B84C, 0x3F8A3A, 0xDDEDA0, 0xF48A86, 0x2E5A2C), (0.165, 0.18), (0.245, 0.165), frog_head, frog_eyes,
-        frog_face, no_tail, -0.12, 0.15, 0.035, (0.125, -0.155), 0.06, foot=0.115),
+        frog_face, no_tail, -0.245, 0.14, 0.035, (0.125, -0.155), 0.06, foot=0.115),
 }  # fmt: skip
 
 
@@ -351,7 +351,7 @@ def _head(brush: Brush, animal: Animal, coat: Coat, *, reading: bool) -> None:
                             (rx * 0.84, 0)), 0.1)  # fmt: skip
     build.face(brush, coat, animal.look)
     _mouth(brush, build, animal, coat)
-    if animal.kind == "frog":
+    if animal.kind == "frog":  # its eyes stand on the head, in front of it
         for side in (-1, 1):
             brush.fill(oval(side * 0.125, -0.15, 0.08), coat.base)
     _eyes(brush, build, animal, reading)
@@ -364,7 +364,7 @@ def _head(brush: Brush, animal: Animal, coat: Coat, *, reading: bool) -> None:
                 draw_hat(brush, worn, build.top, build.brim)
 
 
-def _torso(brush: Brush, build: Build, coat: Coat, y: float, stretch: float) -> None:
+def _torso(brush: Brush, build: Build, coat: Coat, y: float) -> None:
     rx, ry = build.body
     body = blob((0, y - ry), (rx * 0.72, y - ry * 0.66), (rx, y + ry * 0.2), (rx * 0.72, y + ry * 0.86), (0, y + ry),
                 (-rx * 0.72, y + ry * 0.86), (-rx, y + ry * 0.2), (-rx * 0.72, y - ry * 0.66))  # fmt: skip
@@ -417,7 +417,7 @@ def _upright(brush: Brush, animal: Animal, build: Build, coat: Coat) -> None:
         with brush.labelled(INSTANCES.index(held)):
             assert animal.held is not None
             draw_held(brush, animal.held, 0.27, torso - 0.08)
-    _torso(brush, build, coat, torso, 1.0)
+    _torso(brush, build, coat, torso)
     if sitting:
         for side in (-1, 1):
             x = side * (build.body[0] * 0.55 + 0.06)

