@@ -45,7 +45,8 @@ def _crown(brush: Brush, color: Color, half: float) -> None:
                 (half * 1.15, -0.15), (half, 0.03)),
         gold, 0x8A5A12,
     )  # fmt: skip
-    brush.fill(polygon((-half, 0.03), (-half * 1.05, -0.025), (half * 1.05, -0.025), (half, 0.03)), mix(gold, 0xC77A16, 0.5))
+    rim = polygon((-half, 0.03), (-half * 1.05, -0.025), (half * 1.05, -0.025), (half, 0.03))
+    brush.fill(rim, mix(gold, 0xC77A16, 0.5))
     for x, y, jewel in ((-1.15, -0.155, 0xE4483F), (0, -0.19, 0xE4483F), (1.15, -0.155, 0xE4483F)):
         brush.draw(oval(half * x, y, 0.026), jewel, 0x8A5A12, 0.007)
 
@@ -58,7 +59,8 @@ def draw_spectacles(brush: Brush, worn: Accessory, shift: float, eyes: tuple[flo
     for side in (-1, 1):
         brush.fill(oval(side * ex + shift, ey, r), 0xFFFFFF, 0.3)
         brush.stroke(oval(side * ex + shift, ey, r), color, 0.026)
-        brush.stroke(curve((side * (ex + r) + shift, ey), (side * (ex + r + 0.05) + shift * 0.5, ey - 0.02)), color, 0.022)
+        hinge, end = side * (ex + r) + shift, side * (ex + r + 0.05) + shift * 0.5
+        brush.stroke(curve((hinge, ey), (end, ey - 0.02)), color, 0.022)
     if ex > r:
         brush.stroke(curve((-ex + r + shift, ey), (shift, ey - 0.012), (ex - r + shift, ey)), color, 0.024)
 

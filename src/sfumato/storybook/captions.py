@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
-from .scene import ACCESSORIES, COLOR_NAMES, KINDS, NATURAL, Accessory, Animal, Scene, Thing
+from .scene import ACCESSORIES, COLOR_NAMES, KINDS, NATURAL, POSES, Accessory, Animal, Scene, Thing
 
 PLACE_PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "meadow": ("in a meadow", "on a meadow", "on the grass", "in a field"),
@@ -32,13 +32,12 @@ OPENINGS: Final = ("a picture of", "an illustration of", "a drawing of")
 BESIDE: Final = ("next to", "beside")
 LEFT, RIGHT = "to the left of", "to the right of"
 HOLDING: Final = ("holding", "with")
-VERBS: Final[dict[str, str]] = {"sitting": "sitting", "waving": "waving", "sleeping": "sleeping", "standing": "standing"}
 EXTRA_WORDS: Final = "a an the and is of reading under next to beside"
 
 
 def WORDS() -> set[str]:
     """Every word a caption can hold, in lower case."""
-    text = [*COLOR_NAMES, *KINDS, *ACCESSORIES, *WEAR, *OPENINGS, *BESIDE, *HOLDING, *VERBS.values()]
+    text = [*COLOR_NAMES, *KINDS, *ACCESSORIES, *WEAR, *OPENINGS, *BESIDE, *HOLDING, *POSES]
     for table in (PLACE_PHRASES, WEATHER_PHRASES, TIME_PHRASES):
         text += [phrase for phrases in table.values() for phrase in phrases]
     text += [STARRY, LEFT, RIGHT, EXTRA_WORDS, "golden"]
@@ -77,10 +76,9 @@ def _named(kind: str, color: str, chance: Random) -> str:
 
 
 def _worn(item: Accessory, chance: Random) -> str:
-    plain = item.color == "yellow" if item.kind == "crown" else False
     if item.kind == "glasses":
         return "glasses" if chance.random() < (0.75 if item.color == "black" else 0.3) else f"{item.color} glasses"
-    if plain:
+    if item.kind == "crown" and item.color == "yellow":
         return "a crown" if chance.random() < 0.75 else "a golden crown"
     if chance.random() < 0.12:
         return _article(item.kind)
@@ -105,7 +103,7 @@ def _deed(animal: Animal, chance: Random, short: bool) -> str:
         return f"{sits}holding {what}" if sits or chance.random() < 0.8 else f"with {what}"
     if animal.pose == "standing":
         return "standing" if chance.random() < (0.0 if short else 0.15) else ""
-    return VERBS[animal.pose] if chance.random() < (0.85 if animal.pose == "sleeping" or not short else 0.6) else ""
+    return animal.pose if chance.random() < (0.85 if animal.pose == "sleeping" or not short else 0.6) else ""
 
 
 def _one(animal: Animal, chance: Random, short: bool) -> tuple[str, str]:

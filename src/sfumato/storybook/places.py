@@ -186,14 +186,16 @@ def _beach(brush: Brush, stage: Stage) -> None:
         brush.stroke(curve((x - u * 0.07, y), (x, y - u * 0.006), (x + u * 0.07, y)), stage.tone(0xA7DCE5), u * 0.009)
     if c.random() < 0.6:
         x = w * c.choice((0.1, 0.9))
-        brush.fill(polygon((x, sea - u * 0.11), (x, sea - u * 0.01), (x + u * 0.06, sea - u * 0.01)), stage.tone(0xFFFFFF))
+        sail = polygon((x, sea - u * 0.11), (x, sea - u * 0.01), (x + u * 0.06, sea - u * 0.01))
+        brush.fill(sail, stage.tone(0xFFFFFF))
         brush.fill(blob((x - u * 0.05, sea), (x + u * 0.07, sea), (x + u * 0.04, sea + u * 0.025),
                         (x - u * 0.03, sea + u * 0.025), tension=0.6), stage.tone(0xC9604A))  # fmt: skip
     for dy, tint in ((-0.02, 0xE9F6F4), (0.0, 0xF3DFA8)):
         y = shore + dy * u
         sand = stage.earth(tint, 0.8)
-        brush.fill(blob((-w * 0.3, stage.height * 1.4), (-w * 0.3, y), (w * 0.2, y - u * 0.02), (w * 0.5, y + u * 0.012),
-                        (w * 0.8, y - u * 0.02), (w * 1.3, y), (w * 1.3, stage.height * 1.4)), sand)  # fmt: skip
+        brush.fill(blob((-w * 0.3, stage.height * 1.4), (-w * 0.3, y), (w * 0.2, y - u * 0.02),
+                        (w * 0.5, y + u * 0.012), (w * 0.8, y - u * 0.02), (w * 1.3, y),
+                        (w * 1.3, stage.height * 1.4)), sand)  # fmt: skip
     for _ in range(8):
         x, y = c.random() * w, shore + (stage.height - shore) * (0.25 + 0.7 * c.random())
         brush.fill(oval(x, y, u * 0.013, u * 0.007), stage.earth(0xDDC283, 0.5))
@@ -204,7 +206,8 @@ def _pine(brush: Brush, x: float, y: float, size: float, color: Color, cap: Colo
         top, half = y - size * (1 - 0.24 * i), size * (0.17 + 0.07 * i)
         brush.fill(polygon((x, top), (x + half, top + size * 0.42), (x - half, top + size * 0.42)), color)
         if cap is not None:
-            brush.fill(polygon((x, top), (x + half * 0.42, top + size * 0.17), (x - half * 0.42, top + size * 0.17)), cap)
+            foot = top + size * 0.17
+            brush.fill(polygon((x, top), (x + half * 0.42, foot), (x - half * 0.42, foot)), cap)
 
 
 def _forest(brush: Brush, stage: Stage) -> None:
@@ -240,7 +243,8 @@ def _city(brush: Brush, stage: Stage) -> None:
         if c.random() < 0.5:
             brush.fill(polygon((x, top), (x + wide / 2, top - u * 0.11), (x + wide, top)), stage.earth(0xB5614E, 0.85))
         else:
-            brush.fill(box(x - u * 0.01, top - u * 0.025, x + wide + u * 0.01, top), stage.earth(darker(wall, 0.25), 0.9))
+            eaves = box(x - u * 0.01, top - u * 0.025, x + wide + u * 0.01, top)
+            brush.fill(eaves, stage.earth(darker(wall, 0.25), 0.9))
         brush.fill(box(x, top, x + wide, g + u * 0.03), wall)
         y = top + u * 0.05
         while y < g - u * 0.12:
@@ -264,7 +268,7 @@ def _room(brush: Brush, stage: Stage) -> None:
     g = stage.ground
     wall = c.choice((0xF6DDC4, 0xCFE0D4, 0xF3D2CF, 0xD6DAEA, 0xF4E6B5))
     night = stage.scene.time == "night"
-    tone = (lambda color: mix(color, 0x3A3F6B, 0.32)) if night else (lambda color: color)
+    tone = (lambda color: mix(color, 0x4A3F6B, 0.22)) if night else (lambda color: color)
     brush.fill(box(0, 0, w, h), tone(wall))
     if c.random() < 0.6:
         x = u * 0.05

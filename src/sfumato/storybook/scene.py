@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-VERSION: Final[int] = 1
+VERSION: Final[int] = 2
 
 T = TypeVar("T")
 
