@@ -10,7 +10,6 @@ from torch import Tensor
 
 from sfumato.core.level import Denoiser, Level, Stream
 
-
 # One move from a level to the next: (denoise, x, here, there, memory, rng) -> (x, memory); memory starts as None.
 Step = Callable[[Denoiser, Tensor, Level, Level, Any, Stream], tuple[Tensor, Any]]
 

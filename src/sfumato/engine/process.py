@@ -199,7 +199,7 @@ class ContinuousVP:
         if self.betas == "linear":
             rise = self.high - self.low
             return _as(2 * spent / (self.low + (self.low**2 + 2 * rise * spent).sqrt()), level.sigma)
-        a, rise = self.low**0.5, self.high**0.5 - self.low**0.5
+        a, rise = math.sqrt(self.low), math.sqrt(self.high) - math.sqrt(self.low)
         return _as(((3 * rise * spent + a**3) ** (1 / 3) - a) / rise, level.sigma)
 
     def clock(self, level: Level) -> Tensor:
@@ -211,7 +211,7 @@ class ContinuousVP:
     def _spent(self, t: Tensor) -> Tensor:
         if self.betas == "linear":
             return self.low * t + (self.high - self.low) * t**2 / 2
-        a, rise = self.low**0.5, self.high**0.5 - self.low**0.5
+        a, rise = math.sqrt(self.low), math.sqrt(self.high) - math.sqrt(self.low)
         return ((a + rise * t) ** 3 - a**3) / (3 * rise)
 
 
@@ -239,4 +239,4 @@ class VE:
         return _as(noise_ratio(level).log() / 4, level.sigma)
 
     def scale(self, level: Level) -> Tensor:
-        return 1 / (level.sigma**2 + (self.spread * level.alpha) ** 2).sqrt()
+        return (level.sigma**2 + (self.spread * level.alpha) ** 2).rsqrt()
