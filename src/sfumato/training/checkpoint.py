@@ -21,11 +21,13 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from ..core.refusal import Refusal
+
 KEEP = 2  # the newest, and the one before in case the disk harms the newest
 
 
-class CheckpointError(RuntimeError):
-    """A checkpoint that cannot be written or read; the message is one line for a person."""
+class CheckpointError(Refusal):
+    """A checkpoint cannot be written or read."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,8 @@ def latest(folder: Path) -> tuple[Checkpoint | None, list[str]]:
     for path in _newest_first(folder):
         try:
             checkpoint = _load(path)
+        except CheckpointError:
+            raise
         except (OSError, ValueError, KeyError, SafetensorError) as error:
             damaged[path] = f"checkpoint {path.name} is damaged ({error})"
             continue

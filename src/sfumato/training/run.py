@@ -6,7 +6,9 @@ import json
 import math
 import os
 import re
+import shutil
 import signal
+import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -20,19 +22,22 @@ from typing import Any, Literal
 import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 from torch import Tensor, nn
 from torch.optim.optimizer import Optimizer
+from torch.utils.flop_counter import FlopCounterMode
 
-from sfumato.training import checkpoint
-from sfumato.training.ema import Ema
-from sfumato.training.task import NamesHidden, Precision, Run, Task, mixed, stream
+from ..core.refusal import Refusal
+from . import checkpoint
+from .ema import Ema
+from .task import NamesHidden, Run, Task, mixed, stream
 
 PATIENCE = 3  # losses that are not finite, in a row, before a run is given up
 SCHEDULE = ("steps", "learning_rate", "warmup", "cooldown")  # may change as long as every past step had the same rate
 
 
-class TrainingError(RuntimeError):
-    """Why a run cannot start or go on; the message is one line for a person."""
+class TrainingError(Refusal):
+    """A run cannot start or go on."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +61,29 @@ class _State:
     task: Task
     ema: Ema
     optimizers: list[Optimizer]
+    loss: Callable[[Any, torch.Generator], tuple[Tensor, dict[str, Tensor | float]]]
     step: int = 0
     bad: int = 0  # losses in a row that were not finite
     smooth: float | None = None  # the loss, averaged over some fifty steps
     meter: dict[str, list[float]] = field(default_factory=dict)  # metric -> [sum, count] since the last log
 
     @staticmethod
-    def fresh(run: Run) -> _State:
+    def begin(run: Run, saved: checkpoint.Checkpoint | None) -> _State:
+        """A run at its first step, or where ``saved`` left it."""
         torch.manual_seed(run.seed)
         task = run.task()
-        return _State(run, task, Ema(task.modules, run.ema), optimizers(run, task))
+        if run.precision == "auto":  # settled once for a run, since a measurement may turn out otherwise next time
+            device = next(task.modules.parameters()).device
+            run = replace(run, precision=saved.state["config"]["precision"] if saved else fast_precision(device))
+        state = _State(run, task, Ema(task.modules, run.ema), optimizers(run, task), task.loss)
+        if saved:
+            state.restore(saved)
+        return state
+
+    def compile(self, wanted: bool) -> None:
+        """Sends the loss through the compiler; the averaged copy, which sees other shapes, stays as it is."""
+        if wanted:
+            self.loss = torch.compile(self.task.loss)
 
     def read_meter(self) -> dict[str, float]:
         """Mean of each metric since this was last asked."""
@@ -133,31 +151,26 @@ def train(
     step over ``run.steps``, so a resumed chunk continues it. Ctrl-C and SIGTERM finish the step and save.
 
     Raises TrainingError (one line) if the folder holds a checkpoint and ``resume`` is off, if the configuration
-    changed, if another process trains there, or after three losses in a row that are not finite; CheckpointError if
-    no checkpoint can be read or written.
+    changed, if another process trains there, after three losses in a row that are not finite, and if the disk takes no
+    more; CheckpointError if a checkpoint cannot be written, or none of those there can be read.
     """
     console = console or Console(stderr=True)
     began = time.monotonic()
     store = folder / "checkpoints"
     if not resume and checkpoint.exists(store):
         raise TrainingError(f"{folder} already holds a checkpoint: resume it, or choose another folder")
-    run = replace(run, precision=precision_of(run.precision))
     goal = run.steps if steps is None else min(steps, run.steps)
     deadline = math.inf if minutes is None else began + 60 * minutes
 
     # the global random state (dropout draws from it) is set anew for every step, and given back at the end
     with _alone(folder), _asked_to_stop() as stop, torch.random.fork_rng(devices=[]):
         saved, notes = checkpoint.latest(store)
-        state = _State.fresh(run)
-        if saved:
-            state.restore(saved)
-            if saved.state["torch"] != torch.__version__:
-                notes.append(f"saved by torch {saved.state['torch']}, resumed by {torch.__version__}: not bit for bit")
-        saved_at, started, worked = state.step if saved else -1, state.step, 0.0
+        state = _State.begin(run, saved)
+        state.compile(run.compile)
+        if saved and saved.state["torch"] != torch.__version__:
+            notes.append(f"saved by torch {saved.state['torch']}, resumed by {torch.__version__}: not bit for bit")
+        saved_at, started, worked, pace = state.step if saved else -1, state.step, 0.0, None
         del saved
-        if run.compile:  # the averaged copy was made before and stays as it is
-            for module in state.task.modules.values():
-                module.compile()
         every, ended = run.every, "finished"
         log, draw, write = (_Every(amount, every.unit, state.step) for amount in (every.log, every.preview, every.save))
         with (
@@ -169,8 +182,10 @@ def train(
             while state.step < goal and ended == "finished":
                 tick = time.monotonic()
                 wrong = _advance(state, batches.take(state.step))
-                worked += time.monotonic() - tick
-                speed = (state.step - started) * run.batch / worked
+                took = time.monotonic() - tick
+                worked += took
+                pace = took if pace is None else 0.95 * pace + 0.05 * took
+                speed = run.batch / pace
                 if wrong:
                     board.skip(state.step, f"{wrong}; skipped ({state.bad} of {PATIENCE})")
                     if state.bad == PATIENCE:
@@ -189,13 +204,11 @@ def train(
                     board.flush()
                     state.save(store)
                     saved_at = state.step
-                if draw.due(state.step) or last:
+                if draw.due(state.step) or (last and every.preview):
                     board.show(state.step, state.task, state.ema.modules)
         if saved_at != state.step:  # a run of no steps at all
             state.save(store)
-        weights = folder / "weights"
-        weights.mkdir(parents=True, exist_ok=True)
-        state.task.export(state.ema.modules, weights)
+        weights = _export(state, folder / "weights")
         return Report(
             step=state.step,
             steps=run.steps,
@@ -207,6 +220,16 @@ def train(
         )
 
 
+def _export(state: _State, folder: Path) -> Path:
+    """What the task ships, in a folder that is replaced only when the new one is complete."""
+    partial_folder = folder.with_suffix(".partial")
+    shutil.rmtree(partial_folder, ignore_errors=True)
+    partial_folder.mkdir(parents=True)
+    state.task.export(state.ema.modules, partial_folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    return partial_folder.rename(folder)
+
+
 def _advance(state: _State, batch: Any) -> str | None:
     """One step of training; what was wrong with it if it had to be skipped."""
     run, task, step = state.run, state.task, state.step
@@ -214,7 +237,7 @@ def _advance(state: _State, batch: Any) -> str | None:
     task.modules.train()
     torch.manual_seed(mixed(run.seed, step))
     with torch.autocast(trained[0].device.type, torch.bfloat16, enabled=run.precision == "bfloat16"):
-        loss, metrics = task.loss(batch, stream(run.seed, step))
+        loss, metrics = state.loss(batch, stream(run.seed, step))
     value, wrong = float(loss.detach()), None
     if not math.isfinite(value):
         wrong = f"the loss of step {step + 1} is {value}"
@@ -231,8 +254,9 @@ def _advance(state: _State, batch: Any) -> str | None:
             state.ema.update(task.modules, step)
             state.smooth = value if state.smooth is None else 0.98 * state.smooth + 0.02 * value
             for name, metric in {"loss": value, "gradient_norm": norm, **metrics}.items():
+                number = float(metric.detach()) if isinstance(metric, Tensor) else float(metric)
                 total, count = state.meter.get(name, [0.0, 0])
-                state.meter[name] = [total + float(metric), count + 1]
+                state.meter[name] = [total + number, count + 1]
     for p in trained:
         p.grad = None
     state.step, state.bad = step + 1, state.bad + 1 if wrong else 0
@@ -264,13 +288,42 @@ def optimizers(run: Run, task: Task) -> list[Optimizer]:
     if any(group["params"] for group in groups):
         found.append(torch.optim.AdamW(groups, lr=run.learning_rate, betas=run.betas, fused=True))
     if hidden:
+        muon = torch.optim.Muon if run.precision == "bfloat16" else _Float32Muon
         matrices = [named[name] for name in sorted(hidden)]
         found.append(
-            torch.optim.Muon(
-                matrices, lr=run.learning_rate, weight_decay=run.weight_decay, adjust_lr_fn="match_rms_adamw"
-            )
+            muon(matrices, lr=run.learning_rate, weight_decay=run.weight_decay, adjust_lr_fn="match_rms_adamw")
         )
     return found
+
+
+class _Float32Muon(torch.optim.Muon):
+    """Muon with float32 products: torch's are bfloat16, 15 times slower where the hardware does not multiply that."""
+
+    @torch.no_grad()
+    def step(self, closure: None = None) -> None:  # type: ignore[override]
+        for group in self.param_groups:
+            momentum, rate = group["momentum"], group["lr"]
+            for p in [p for p in group["params"] if p.grad is not None]:
+                average = self.state[p].setdefault("momentum_buffer", torch.zeros_like(p))
+                average.lerp_(p.grad, 1 - momentum)
+                update = orthogonal(p.grad.lerp(average, momentum), group["ns_coefficients"], group["ns_steps"])
+                p.mul_(1 - rate * group["weight_decay"])
+                p.add_(update, alpha=-0.2 * rate * math.sqrt(max(p.shape)))
+
+
+def orthogonal(matrix: Tensor, coefficients: tuple[float, float, float], steps: int) -> Tensor:
+    """``matrix`` with all singular values brought near 1, by the iteration X <- aX + (bA + cA^2)X with A = XX^T.
+
+    The quintic Newton-Schulz iteration of Jordan's Muon (kellerjordan.github.io/posts/muon), which gives about
+    [0.7, 1.2] rather than 1: that is as good for training.
+    """
+    a, b, c = coefficients
+    x = matrix.mT if matrix.shape[0] > matrix.shape[1] else matrix
+    x = x / x.norm().clamp(min=1e-7)
+    for _ in range(steps):
+        gram = x @ x.mT
+        x = torch.addmm(x, torch.addmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
+    return x.mT if matrix.shape[0] > matrix.shape[1] else x
 
 
 def hidden_matrices(modules: nn.Module) -> set[str]:
@@ -309,17 +362,15 @@ def changed(was: Mapping[str, Any], run: Run, step: int) -> str:
     return "; ".join(differs)
 
 
-def precision_of(wanted: Precision, device: str | None = None) -> Literal["float32", "bfloat16"]:
-    """What "auto" means here: bfloat16 where it is measured, or known, to be the faster of the two."""
-    if wanted != "auto":
-        return wanted
-    if torch.cuda.is_available():
+def fast_precision(device: torch.device) -> Literal["float32", "bfloat16"]:
+    """bfloat16 where the hardware multiplies it faster than float32: a GPU is asked, a processor is measured."""
+    if device.type == "cuda":
         return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
-    rates = {dtype: matrix_rate(dtype, size=256, seconds=0.05) for dtype in (torch.float32, torch.bfloat16)}
-    return "bfloat16" if rates[torch.bfloat16] > 1.5 * rates[torch.float32] else "float32"
+    single, half = (matrix_rate(dtype, device, size=256, seconds=0.05) for dtype in (torch.float32, torch.bfloat16))
+    return "bfloat16" if half > 1.5 * single else "float32"
 
 
-def matrix_rate(dtype: torch.dtype, *, size: int, seconds: float, device: str = "cpu") -> float:
+def matrix_rate(dtype: torch.dtype, device: torch.device, *, size: int, seconds: float) -> float:
     """FLOP/s of the product of two square matrices of side ``size``, the best of several within ``seconds``."""
     a, b = (torch.rand(size, size, device=device).to(dtype) for _ in range(2))
     best, began = math.inf, time.monotonic()
@@ -328,6 +379,61 @@ def matrix_rate(dtype: torch.dtype, *, size: int, seconds: float, device: str = 
         float((a @ b)[0, 0])  # reading a value waits for a device that works in the background
         best = min(best, time.perf_counter() - tick)
     return 2 * size**3 / best
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """How fast a run trains here. Rates are FLOP/s; ``share`` is the step's rate over the matrix product's."""
+
+    images_per_second: float
+    step_seconds: float
+    batch_seconds: float
+    flops: int
+    precision: str
+    matrix_rates: dict[str, float]
+
+    @property
+    def share(self) -> float:
+        return self.flops / self.step_seconds / self.matrix_rates[self.precision]
+
+
+def benchmark(run: Run, *, seconds: float = 10.0, console: Console | None = None) -> Benchmark:
+    """Times training steps for about ``seconds`` (the median, after two to warm up) and prints a table.
+
+    FLOPs are those of the products and convolutions of one forward and backward pass, counted and not estimated. The
+    matrix product is measured before and after, in float32 and bfloat16, and the better counts.
+    """
+    with torch.random.fork_rng(devices=[]):
+        state = _State.begin(run, None)
+        device = next(state.task.modules.parameters()).device
+        size = 1024 if device.type == "cpu" else 8192
+        kinds = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+        before = {name: matrix_rate(dtype, device, size=size, seconds=seconds / 10) for name, dtype in kinds.items()}
+        tick = time.perf_counter()
+        batch = state.task.batch(0, run.batch)
+        batch_seconds = time.perf_counter() - tick
+        with FlopCounterMode(display=False) as counter:
+            _advance(state, batch)
+        state.compile(run.compile)
+        times: list[float] = []
+        began = time.monotonic()
+        while len(times) < 5 or time.monotonic() - began < seconds:
+            tick = time.perf_counter()
+            _advance(state, batch)
+            times.append(time.perf_counter() - tick)
+        after = {name: matrix_rate(dtype, device, size=size, seconds=seconds / 10) for name, dtype in kinds.items()}
+    median = statistics.median(times[2:])
+    rates = {name: max(before[name], after[name]) for name in kinds}
+    found = Benchmark(run.batch / median, median, batch_seconds, counter.get_total_flops(), state.run.precision, rates)
+    table = Table("what", "measured", title=f"{run.name}, batch {run.batch}, {found.precision}")
+    table.add_row("training step", f"{found.images_per_second:.2f} images/s ({median:.4f} s)")
+    table.add_row("making a batch, in the background", f"{run.batch / batch_seconds:.2f} images/s")
+    table.add_row("forward and backward", f"{found.flops / 1e9:.2f} GFLOP, {found.flops / median / 1e9:.2f} GFLOP/s")
+    for name, rate in rates.items():
+        table.add_row(f"matrix product, {name}", f"{rate / 1e9:.2f} GFLOP/s")
+    table.add_row(f"share of the {found.precision} product", f"{found.share:.1%}")
+    (console or Console()).print(table)
+    return found
 
 
 class _Every:
@@ -404,9 +510,10 @@ class _Board:
                     kept.append(line + "\n")
             except ValueError:  # the line that was being written when the process died
                 continue
-        partial = self.path.with_suffix(".partial")
-        partial.write_text("".join(kept))
-        partial.replace(self.path)
+        beside = self.path.with_suffix(".partial")
+        with _refused(self.path):
+            beside.write_text("".join(kept))
+            beside.replace(self.path)
 
     def say(self, text: str) -> None:
         if not self.quiet:
@@ -429,20 +536,23 @@ class _Board:
         self.say(text)
 
     def _write(self, values: Mapping[str, Any]) -> None:
-        self.metrics.write(json.dumps(values) + "\n")
-        self.metrics.flush()
+        with _refused(self.path):
+            self.metrics.write(json.dumps(values) + "\n")
+            self.metrics.flush()
 
     def show(self, step: int, task: Task, modules: nn.ModuleDict) -> None:
         with torch.no_grad():
             picture = task.preview(modules)
         if picture is not None:
             path = self.folder / "previews" / f"{step:06d}.png"
-            path.parent.mkdir(exist_ok=True)
-            picture.save(path)
+            with _refused(path):
+                path.parent.mkdir(exist_ok=True)
+                picture.save(path)
 
     def flush(self) -> None:
         """What was logged up to a checkpoint must outlive what the checkpoint outlives."""
-        os.fsync(self.metrics.fileno())
+        with _refused(self.path):
+            os.fsync(self.metrics.fileno())
 
     def __enter__(self) -> _Board:
         self.bar.start()
@@ -462,6 +572,15 @@ def _tensorboard(folder: Path, step: int, say: Callable[[str], None]) -> Any:
         say("TensorBoard is not installed (pip install 'sfumato[train]'): curves go to metrics.jsonl alone")
         return None
     return SummaryWriter(str(folder / "tensorboard"), purge_step=step + 1)
+
+
+@contextmanager
+def _refused(path: Path) -> Iterator[None]:
+    """What the disk will not take, in one line."""
+    try:
+        yield
+    except OSError as error:
+        raise TrainingError(f"could not write {path}: {error.strerror or error}") from error
 
 
 @contextmanager
