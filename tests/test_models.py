@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
+
 from sfumato.core.level import Condition
 from sfumato.models.autoencoder import Autoencoder, AutoencoderConfig
 from sfumato.models.dit import DiT, DiTConfig
 from sfumato.models.text import TextConfig, TextTransformer
 from sfumato.models.tokenizer import Tokenizer, train_tokenizer
 from sfumato.models.unet import UNet, UNetConfig
-from torch import nn
 
 SMALL_DIT = DiTConfig(channels=4, width=32, depth=2, heads=2, text=16, extent=4)
 SMALL_UNET = UNetConfig(channels=4, widths=(16, 32), blocks=(1, 1), heads=2, text=16, groups=4)
@@ -108,7 +109,7 @@ def test_any_text_encodes(tokenizer: Tokenizer, text: str) -> None:
     ids, mask = tokenizer.encode([text, "a fox"], 24)
     assert ids.shape == mask.shape == (2, 24)
     assert mask.any(1).all()
-    assert 0 <= ids.min() and ids.max() < tokenizer.size
+    assert ids.min() >= 0 and ids.max() < tokenizer.size
     assert 0 <= tokenizer.kept(text, 24) <= len(text)
 
 

@@ -6,6 +6,7 @@ import math
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 def waves(values: Tensor, width: int, *, longest: float = 10_000.0) -> Tensor:
@@ -22,11 +23,11 @@ class TimeEmbedding(nn.Module):
     def __init__(self, width: int, *, channels: int = 256) -> None:
         super().__init__()
         self.channels = channels
-        self.layers = nn.Sequential(nn.Linear(channels, width), nn.SiLU(), nn.Linear(width, width))
+        self.enter, self.leave = nn.Linear(channels, width), nn.Linear(width, width)
 
     def forward(self, time: Tensor) -> Tensor:
-        features = waves(time, self.channels)
-        return self.layers(features.to(self.layers[0].weight.dtype))
+        features = waves(time, self.channels).to(self.enter.weight.dtype)
+        return self.leave(F.silu(self.enter(features)))
 
 
 def places(height: int, width: int, *, extent: float, device: torch.device) -> Tensor:

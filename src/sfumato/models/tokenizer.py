@@ -18,7 +18,7 @@ class Tokenizer:
     def __init__(self, path: Path) -> None:
         self._pairs = Pairs.from_file(str(path))
         self.size = self._pairs.get_vocab_size()
-        self._pad, self._end = (self._pairs.token_to_id(name) for name in (PAD, END))
+        self._pad, self._end = self._id(PAD), self._id(END)
 
     def encode(self, texts: Sequence[str], length: int) -> tuple[Tensor, Tensor]:
         """Texts -> ids (B N) int64 and mask (B N), true where a token counts; what does not fit is cut."""
@@ -26,12 +26,17 @@ class Tokenizer:
         for row, found in zip(ids, self._pairs.encode_batch(list(texts)), strict=True):
             kept = [*found.ids[: length - 1], self._end]
             row[: len(kept)] = torch.tensor(kept)
-        return ids, ids != self._pad
+        return ids, ids.ne(self._pad)
 
     def kept(self, text: str, length: int) -> int:
         """How many characters of ``text`` fit into ``length`` tokens, the end token among them."""
         offsets = self._pairs.encode(text).offsets
         return len(text) if len(offsets) < length else offsets[length - 2][1]
+
+    def _id(self, token: str) -> int:
+        if (found := self._pairs.token_to_id(token)) is None:
+            raise ValueError(f"the tokenizer has no {token}")
+        return found
 
 
 def train_tokenizer(texts: Iterable[str], path: Path, *, size: int) -> None:

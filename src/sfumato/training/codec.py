@@ -38,8 +38,8 @@ class CodecTask:
         self.codec = Autoencoder(config)
         if start is not None:
             self.codec.load_state_dict(load_codec(start, config).state_dict())
-        if frozen_encoder:
-            self.codec.encoder.requires_grad_(False)
+        self.frozen_encoder = frozen_encoder
+        self.codec.encoder.requires_grad_(not frozen_encoder)
         self.modules = nn.ModuleDict({"codec": self.codec})
         self.weights, self.crop, self.pairs = loss, crop, Pairs(FIRST_TRAINING_SEED)
 
@@ -48,8 +48,9 @@ class CodecTask:
         crops = []
         for i in range(step * size, (step + 1) * size):
             picture = self.pairs.picture(i, (256, 256))
-            top, left = torch.randint(0, 256 - self.crop + 1, (2,), generator=generator).tolist()
-            crops.append(picture[:, top : top + self.crop, left : left + self.crop])
+            corners = torch.randint(0, 256 - self.crop + 1, (2, 2), generator=generator).tolist()
+            pieces = [picture[:, top : top + self.crop, left : left + self.crop] for top, left in corners]
+            crops.append(max(pieces, key=_busy))  # skies are learned soon, faces are not
         return floats(torch.stack(crops))
 
     def loss(self, batch: Tensor, generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor | float]]:
@@ -78,7 +79,7 @@ class CodecTask:
         codec = modules["codec"]
         assert isinstance(codec, Autoencoder)
         with torch.inference_mode():
-            if codec.encoder[1].weight.requires_grad:
+            if not self.frozen_encoder:
                 pixels = (floats(self.pairs.picture(i, (256, 256)))[None] for i in range(256))
                 raw = torch.cat([codec.moments(p)[0] for p in pixels])
                 deviation, mean = torch.std_mean(raw, dim=(0, 2, 3))
@@ -88,6 +89,11 @@ class CodecTask:
             error = (codec.decode(codec.encode(held_out)).clamp(-1, 1) - held_out).square().mean(dim=(1, 2, 3))
             psnr = float((10 * torch.log10(4 / error)).mean())
         save_file(codec.state_dict(), folder / "codec.safetensors", metadata={"psnr_held_out": f"{psnr:.2f}"})
+
+
+def _busy(pixels: Tensor) -> float:
+    """How much changes from pixel to pixel."""
+    return float(pixels[:, ::2].float().diff(dim=-1).abs().mean())
 
 
 def load_codec(path: Path, config: AutoencoderConfig) -> Autoencoder:

@@ -97,7 +97,7 @@ class PainterTask:
 
     def preview(self, modules: nn.ModuleDict) -> Image.Image:
         """The eight prompts, painted with the averaged weights, always from the same noise."""
-        network: Network = modules["denoiser"]  # type: ignore[assignment]
+        network: Network = modules["denoiser"]
         pictures = []
         with torch.inference_mode():
             for seed, prompt in enumerate(PROMPTS):

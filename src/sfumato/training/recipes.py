@@ -27,8 +27,8 @@ from .task import Cadence, Run
 
 RUNS = Path("runs")
 CODEC = AutoencoderConfig()
-TEXT = TextConfig(vocabulary=768, length=40)
-SCENES = 40_000  # distinct pictures; each is told anew every time it is seen
+TEXT = TextConfig(vocabulary=768, length=36)
+SCENES = 24_000  # distinct pictures; each is told anew every time it is seen
 
 
 def codec() -> Run:
@@ -37,7 +37,7 @@ def codec() -> Run:
         name="codec",
         task=lambda: CodecTask(CODEC, CodecLoss(), crop=128),
         batch=8,
-        steps=2200,
+        steps=2000,
         learning_rate=1.5e-3,
         warmup=100,
         cooldown=0.3,
