@@ -139,10 +139,8 @@ def check_files(folder: Path, spec: Spec) -> str:
 
 def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.dtype) -> Bundle:
     """Load a model's networks, floats as ``dtype``; raises Refusal when a file is damaged or does not fit the spec."""
-    import torch
-
     from ..models.tokenizer import Tokenizer
-    from .file import fill, read_tensors
+    from .file import Unfilled, fill, read_tensors
 
     tensors = read_tensors(folder / WEIGHTS)
     try:
@@ -150,7 +148,7 @@ def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.
     except Exception as error:  # the tokenizers library raises nothing narrower
         raise Refusal(f"{folder / TOKENIZER} is damaged: {str(error).splitlines()[0]}") from error
     try:
-        with torch.device("meta"):
+        with Unfilled():
             text, codec, denoiser = _text(spec.parts.text), _codec(spec.parts.codec), _denoiser(spec.parts.denoiser)
     except (TypeError, ValueError, ZeroDivisionError, RuntimeError) as error:
         raise Refusal(f"{folder / SPEC} describes no network that can be built: {error}") from error
@@ -161,7 +159,7 @@ def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.
         own = {key.removeprefix(f"{name}."): value for key, value in tensors.items() if key.startswith(f"{name}.")}
         own = {key: value.to(device, dtype if value.is_floating_point() else None) for key, value in own.items()}
         fill(network, own, where=f"{folder / WEIGHTS}, part {name},")
-        network.requires_grad_(False).eval()
+        network.to(device).requires_grad_(False).eval()
     return Bundle(spec, Encoder(tokenizer, text), codec, denoiser, (text, codec, denoiser))
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import init
+from torch.overrides import TorchFunctionMode
 
 from ..core.disk import reason, write_whole
 from ..core.refusal import Refusal
@@ -89,8 +91,36 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], *, force: bool) -> 
     return hashlib.sha256(data).hexdigest()
 
 
+class Unfilled(TorchFunctionMode):
+    """While this is on, modules are built without drawing their first weights, which ``fill`` would replace anyway.
+
+    The memory they reserve is never touched and so never taken. (The meta device would do the same, but the first
+    random draw there imports torch's compiler, which takes longer than painting a picture.)
+    """
+
+    DRAWS = (
+        Tensor.normal_,
+        Tensor.uniform_,
+        init.normal_,
+        init.uniform_,
+        init.trunc_normal_,
+        init.kaiming_normal_,
+        init.kaiming_uniform_,
+        init.xavier_normal_,
+        init.xavier_uniform_,
+    )
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        named = kwargs or {}
+        if func in self.DRAWS:
+            return (*args, *named.values())[0]  # the tensor to be drawn comes first
+        return func(*args, **named)
+
+
 def fill(module: nn.Module, tensors: Mapping[str, Tensor], *, where: str) -> None:
-    """Put tensors into a module built on the meta device, in place of its empty ones; every key and shape must agree.
+    """Put tensors into a module built ``Unfilled``, in place of its own; every key and shape must agree.
 
     Raises Refusal, naming ``where`` the tensors came from and the keys that are missing, left over or misshapen.
     """
@@ -106,5 +136,3 @@ def fill(module: nn.Module, tensors: Mapping[str, Tensor], *, where: str) -> Non
         more = f" (and {len(problems) - 3} more)" if len(problems) > 3 else ""
         raise Refusal(f"{where} {', '.join(problems[:3])}{more}")
     module.load_state_dict(tensors, strict=True, assign=True)
-    if lost := [key for key, value in [*module.named_buffers(), *module.named_parameters()] if value.is_meta]:
-        raise Refusal(f"{where} cannot fill {lost[0]}: the network computes it when built and does not save it")

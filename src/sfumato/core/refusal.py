@@ -11,10 +11,11 @@ class Refusal(ValueError):
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> Refusal:
-    """Refusal of a name nobody knows, with the nearest known ones (all of them when none is near)."""
+    """Refusal of a name nobody knows, with the nearest known names and then all of them."""
     names = sorted(known)
     near = get_close_matches(name.lower(), names, n=3, cutoff=0.5)
-    return Refusal(f"unknown {kind} {name!r}; " + (f"did you mean {either(near)}?" if near else f"try {either(names)}"))
+    guess = f", did you mean {either(near)}?" if near else ";"
+    return Refusal(f"unknown {kind} {name!r}{guess} there is {', '.join(names) or 'none'}")
 
 
 def either(names: Iterable[str]) -> str:

@@ -137,10 +137,10 @@ class Model:
         stream = Noise([request.seed])
         drawn = stream.draw(1, *self._shape(request))  # drawn even if not used, so that later draws stay the same
         x = from_noise((drawn if noise is None else noise).to(at.device), levels[0])
-        step, total = SAMPLERS[request.sampler].step, len(levels) - 1
-        for i, glimpse in enumerate(watch(self._denoiser(request), x, levels, step, stream), start=1):
-            x = glimpse.x
-            yield Progress(k, count, i, total, partial(self._preview, glimpse.x0, at))
+        moments = watch(self._denoiser(request), x, levels, SAMPLERS[request.sampler].step, stream)
+        for i, (latent, x0, _) in enumerate(moments, start=1):
+            x = latent
+            yield Progress(k, count, i, len(levels) - 1, partial(self._preview, x0, at))
         return x
 
     def _denoiser(self, request: Settled) -> Denoiser:

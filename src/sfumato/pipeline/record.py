@@ -6,9 +6,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .. import __version__
 from ..core import picture
@@ -36,7 +36,7 @@ class Machine(BaseModel):
 
     torch: str
     device: str
-    threads: int
+    threads: Annotated[int, Field(ge=1, le=1024)]
     precision: Literal["float32", "bfloat16", "float16"]
 
 

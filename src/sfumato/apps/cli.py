@@ -1,0 +1,303 @@
+"""The command line: ``sfumato paint "a fox reading a newspaper"`` and what belongs to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .. import __version__
+from ..core.refusal import Refusal, unknown
+
+if TYPE_CHECKING:
+    from ..pipeline.record import Record
+    from ..pipeline.request import Settled
+
+# Nothing heavier than typer is imported before a command needs it: `sfumato --help` is there at once.
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Words become pictures.",
+)
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but warnings and errors.")]
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard output.")]
+Files = Annotated[list[Path], typer.Argument(help="Pictures painted by sfumato.", show_default=False)]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"sfumato {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _sfumato(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def paint(
+    prompt: Annotated[str, typer.Argument(help="What to paint, in words.", show_default=False)],
+    model: Annotated[str, typer.Option(help="A shipped model by name, or a model's folder.")] = "storybook",
+    negative: Annotated[str | None, typer.Option(help="What to keep away from.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed paints the same picture; drawn if not given.")] = None,
+    steps: Annotated[int | None, typer.Option(help="More steps, finer and slower.")] = None,
+    guidance: Annotated[float | None, typer.Option(help="How strongly the words count; 1 is plainly.")] = None,
+    sampler: Annotated[str | None, typer.Option(help="The way from noise to picture.")] = None,
+    size: Annotated[str | None, typer.Option(help="Width and height in pixels, as 256x256.", metavar="WxH")] = None,
+    count: Annotated[int, typer.Option(help="Pictures to paint, with seeds one after another.")] = 1,
+    out: Annotated[str | None, typer.Option(help="A file or an existing folder; else the current folder.")] = None,
+    format: Annotated[str | None, typer.Option(help="png, webp or jpeg.", metavar="FORMAT")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there already.")] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Show the picture in the terminal as it emerges.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Paint pictures from words."""
+    import secrets
+
+    from ..core.disk import check_writable
+    from ..pipeline.presets import folder_of, spec_of
+    from ..pipeline.request import Request
+    from .terminal import board, say
+
+    wish = Request.of(
+        {
+            "prompt": prompt,
+            "negative": negative,
+            "model": model,
+            "seed": seed,
+            "steps": steps,
+            "guidance": guidance,
+            "sampler": sampler,
+            "size": None if size is None else _size(size),
+            "count": count,
+        }
+    )
+    # Everything that can be refused is refused here, before the seconds that torch and the weights take.
+    folder = folder_of(wish.model)
+    request = wish.settled(spec_of(folder), seed=secrets.randbelow(2**32))
+    places = _places(request, out=out, format=format)
+    for path in places.all:
+        check_writable(path, force=force)
+
+    done: list[dict[str, Any]] = []
+    with board(quiet=quiet, preview=preview) as report:
+        from ..pipeline.load import load
+        from ..pipeline.record import Picture, save, sheet
+
+        painter = load(folder)
+        for note in painter.notes(request):
+            say(note)
+        pictures: list[Picture] = []
+        for event in painter.pictures(request):
+            if isinstance(event, Picture):
+                event.save(places.pictures[len(pictures)], force=force)
+                done.append(_answer(places.pictures[len(pictures)], event.record))
+                pictures.append(event)
+            else:
+                report(event)
+        if places.sheet is not None:
+            image, record = sheet(pictures, request)
+            save(image, places.sheet, record, force=force)
+            done.append(_answer(places.sheet, record))
+    if as_json:
+        print(json.dumps({"pictures": done}, indent=1))
+    elif not quiet:
+        print("\n".join(entry["file"] for entry in done))
+
+
+@app.command()
+def repaint(
+    files: Files,
+    model: Annotated[str | None, typer.Option(help="The model's folder, when it is not a shipped one.")] = None,
+    out: Annotated[str | None, typer.Option(help="Keep the second picture here (one FILE only).")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Paint pictures again from their records alone: exact, close (how near), or impossible (why; exit code 1)."""
+    from ..core.disk import check_writable
+    from ..core.picture import format_of
+    from ..pipeline.record import read, save
+    from ..pipeline.repaint import Repainter
+
+    if out is not None:
+        if len(files) > 1:
+            raise Refusal("--out keeps one picture; repaint one FILE at a time")
+        format_of(Path(out))
+        check_writable(Path(out), force=force)
+    records = [read(path)[0] for path in files]  # an edited record is refused before the first is painted
+    again, verdicts = Repainter(model), []
+    for path, record in zip(files, records, strict=True):
+        verdicts.append(verdict := again(path))
+        if out is not None and verdict.image is not None:
+            save(verdict.image, Path(out), record, force=force)
+        if not as_json and not quiet:
+            print(f"{path}: {verdict}" if len(files) > 1 else verdict, flush=True)
+    if as_json:
+        answers = [
+            {"file": str(path), "answer": found.word, "psnr": found.psnr, "why": found.why}
+            for path, found in zip(files, verdicts, strict=True)
+        ]
+        print(json.dumps(answers, indent=1))
+    if any(verdict.word == "impossible" for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+@app.command()
+def inspect(files: Files, as_json: Json = False) -> None:
+    """Show what pictures say about themselves."""
+    from ..core.picture import LOSSLESS, pixel_hash
+    from ..pipeline.record import read
+
+    found = [(path, *read(path)) for path in files]
+    if as_json:
+        print(json.dumps([_answer(path, record) for path, record, _ in found], indent=1))
+        return
+    for path, record, opened in found:
+        values = record.model_dump(mode="json")
+        told = {"file": str(path), **values.pop("request"), **values.pop("machine"), **values}
+        told["model"] = f"{record.model.name} {record.model.hash}"
+        told["size"] = "x".join(map(str, record.request.size))
+        told["source"] = f"{record.source} (an AI made this picture)"
+        told["notes"] = "; ".join(record.notes) or None
+        if opened.format in LOSSLESS:
+            same = pixel_hash(opened.image) == record.pixels
+            told["pixels"] = f"{record.pixels} ({'as painted' if same else 'CHANGED after painting'})"
+        print("\n".join(f"{key:>10}  {value}" for key, value in told.items() if value is not None))
+
+
+@app.command()
+def models(as_json: Json = False) -> None:
+    """List the models that come with sfumato."""
+    from ..pipeline.presets import about, shipped, spec_of
+
+    found = [(name, spec_of(folder), about(folder)) for name, folder in shipped().items()]
+    if as_json:
+        rows = [
+            {
+                "name": name,
+                "about": line,
+                "least": spec.sizes.least,
+                "most": spec.sizes.most,
+                "size": spec.defaults.size,
+            }
+            for name, spec, line in found
+        ]
+        print(json.dumps(rows, indent=1))
+        return
+    for name, spec, line in found:
+        print(f"{name}  {spec.sizes.least} to {spec.sizes.most} pixels a side  {line}")
+
+
+@app.command()
+def train(
+    recipe: Annotated[str, typer.Argument(help="Which training run.", show_default=False)],
+    out: Annotated[Path | None, typer.Option(help="The run's folder; else runs/RECIPE.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Stop after so long; --resume goes on.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where the run in this folder stopped.")] = False,
+) -> None:
+    """Train a model from a recipe."""
+    if minutes is not None and not 0 < minutes < float("inf"):
+        raise Refusal(f"minutes {minutes} must be more than 0")
+    try:
+        from ..training.recipes import RECIPES
+        from ..training.run import train as run
+    except ImportError as error:
+        if error.name is None or error.name.partition(".")[0] == "sfumato":
+            raise
+        raise Refusal(f"training needs {error.name}, which is not here: pip install 'sfumato[train]'") from error
+    if recipe not in RECIPES:
+        raise unknown("recipe", recipe, RECIPES)
+    try:
+        run(RECIPES[recipe](), out or Path("runs") / recipe, minutes=minutes, resume=resume)
+    except FileNotFoundError as error:  # what an earlier recipe should have left
+        raise Refusal(f"{error.filename} is missing; see what the recipe {recipe!r} builds on") from error
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where pictures will be written: one path each and, for several, one for the contact sheet."""
+
+    pictures: list[Path]
+    sheet: Path | None
+
+    @property
+    def all(self) -> list[Path]:
+        return [*self.pictures, *([self.sheet] if self.sheet else [])]
+
+
+def _places(request: Settled, *, out: str | None, format: str | None) -> _Places:
+    """File names for a request. Raises Refusal for a format nobody knows, or one that ``out`` contradicts."""
+    from ..core.picture import FORMATS, SUFFIXES, format_of
+
+    kind = None if format is None else SUFFIXES.get(f".{format.lower()}")
+    if format is not None and kind is None:
+        raise unknown("format", format, FORMATS)
+    seeds = [request.seed + k for k in range(request.count)]
+    if out is None or Path(out).is_dir() or out.endswith(os.sep):
+        end, start = FORMATS[kind or "png"], Path(out or ".") / _slug(request.prompt)
+        paths = [start.with_name(f"{start.name}-{seed}{end}") for seed in seeds]
+        board = start.with_name(f"{start.name}-{seeds[0]}-sheet{end}")
+    else:
+        path = Path(out)
+        if not path.suffix:
+            raise Refusal(f"{path} is no folder, and no file name ending on {' or '.join(FORMATS.values())}")
+        if kind not in (None, format_of(path)):
+            raise Refusal(f"{path} does not end like a {kind}; drop --format or name the file otherwise")
+        paths = [path.with_stem(f"{path.stem}-{seed}") for seed in seeds] if request.count > 1 else [path]
+        board = path.with_stem(f"{path.stem}-sheet")
+    return _Places(paths, board if request.count > 1 else None)
+
+
+def _slug(prompt: str) -> str:
+    """The first words of a prompt as a file name, in whatever script they are."""
+    words = re.sub(r"[\W_]+", "-", prompt.lower()).strip("-")
+    return words.encode()[:48].decode(errors="ignore").strip("-") or "picture"
+
+
+def _size(text: str) -> tuple[int, int]:
+    if not (found := re.fullmatch(r"(\d{1,9})[xX×](\d{1,9})", text.strip(), re.ASCII)):
+        raise Refusal(f"size {text!r} is not width x height, as in 256x256")
+    return int(found[1]), int(found[2])
+
+
+def _answer(path: Path, record: Record) -> dict[str, Any]:
+    return {"file": str(path), "record": record.model_dump(mode="json")}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and leave with its exit code: 2 and one line for anything refused, 130 when stopped."""
+    # The class of all mistakes in the use of options has no public name.
+    usage: type[Any] = typer.BadParameter.__mro__[2]
+    try:
+        raise SystemExit(app(arguments, standalone_mode=False, prog_name="sfumato") or 0)
+    except Refusal as error:
+        line = " ".join(str(error).split())
+    except usage as error:
+        line = " ".join(error.format_message().split())
+    except typer.Exit as leave:
+        raise SystemExit(leave.exit_code) from None
+    except (KeyboardInterrupt, typer.Abort):
+        print("sfumato: stopped", file=sys.stderr)
+        raise SystemExit(130) from None
+    except BrokenPipeError:  # whoever read our answer has left; say nothing more, not even at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(141) from None
+    print(f"sfumato: {line}", file=sys.stderr)
+    raise SystemExit(2)
