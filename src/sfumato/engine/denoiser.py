@@ -93,11 +93,9 @@ class Told:
 
     def sees_like(self, other: Denoiser) -> bool:
         """True if the other is the same network, told something else."""
-        return isinstance(other, Told) and (self.network, self.process, self.prediction) == (
-            other.network,
-            other.process,
-            other.prediction,
-        )
+        if not isinstance(other, Told) or other.network is not self.network:
+            return False
+        return (other.process, other.prediction) == (self.process, self.prediction)
 
 
 def told(network: Network, condition: Condition, *, process: Process, prediction: Prediction) -> Told:
