@@ -23,6 +23,7 @@ import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from safetensors import SafetensorError
 from torch import Tensor, nn
 from torch.optim.optimizer import Optimizer
 from torch.utils.flop_counter import FlopCounterMode
@@ -224,10 +225,11 @@ def _export(state: _State, folder: Path) -> Path:
     """What the task ships, in a folder that is replaced only when the new one is complete."""
     partial_folder = folder.with_suffix(".partial")
     shutil.rmtree(partial_folder, ignore_errors=True)
-    partial_folder.mkdir(parents=True)
-    state.task.export(state.ema.modules, partial_folder)
-    shutil.rmtree(folder, ignore_errors=True)
-    return partial_folder.rename(folder)
+    with _refused(folder):
+        partial_folder.mkdir(parents=True)
+        state.task.export(state.ema.modules, partial_folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        return partial_folder.rename(folder)
 
 
 def _advance(state: _State, batch: Any) -> str | None:
@@ -579,8 +581,8 @@ def _refused(path: Path) -> Iterator[None]:
     """What the disk will not take, in one line."""
     try:
         yield
-    except OSError as error:
-        raise TrainingError(f"could not write {path}: {error.strerror or error}") from error
+    except (OSError, SafetensorError) as error:
+        raise TrainingError(f"could not write {path}: {error}") from error
 
 
 @contextmanager
