@@ -60,11 +60,8 @@ class PainterTask:
         latents: Sequence[tuple[float, Latents]],
         ship: Callable[[nn.ModuleDict, Path], None],
         drop: float = 0.1,
-        start: Callable[[nn.ModuleDict], None] | None = None,
     ) -> None:
         self.modules = nn.ModuleDict({"text": text, "denoiser": denoiser})
-        if start is not None:
-            start(self.modules)
         self.tokenizer, self.codec, self.length, self.drop, self.ship = tokenizer, codec, text.config.length, drop, ship
         self.latents = [store for _, store in latents]
         self.shares = torch.tensor([share for share, _ in latents], dtype=torch.float64)

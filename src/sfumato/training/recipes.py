@@ -6,13 +6,14 @@ The order from nothing: ``codec``, then ``painter`` (or ``painter_unet``), which
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from torch import nn
+from torch import Tensor, nn
 
 from .. import storybook
-from ..checkpoints.bundle import Defaults, Part, Parts, Sizes, Spec, write_bundle
+from ..checkpoints.bundle import WEIGHTS, Defaults, Part, Parts, Sizes, Spec, write_bundle
+from ..checkpoints.file import read_tensors
 from ..core.config import to_json
 from ..data.latents import Latents
 from ..data.pairs import Pairs
@@ -20,15 +21,27 @@ from ..models.autoencoder import Autoencoder, AutoencoderConfig
 from ..models.dit import DiT, DiTConfig
 from ..models.text import TextConfig, TextTransformer
 from ..models.tokenizer import Tokenizer, train_tokenizer
+from ..models.tower import PictureTower, TowerConfig
 from ..models.unet import UNet, UNetConfig
 from .codec import CodecLoss, CodecTask, load_codec
+from .contrast import ContrastTask
 from .painter import PainterTask
 from .task import Cadence, Run
 
 RUNS = Path("runs")
 CODEC = AutoencoderConfig()
 TEXT = TextConfig(vocabulary=768, length=36)
-SCENES = 24_000  # distinct pictures; each is told anew every time it is seen
+SCENES = 20_000  # distinct pictures; each is told anew every time it is seen
+Sizing = Mapping[tuple[int, int], tuple[float, int]]  # (width, height) -> share of the steps, distinct pictures
+ONE_SIZE: Sizing = {(256, 256): (1.0, SCENES)}
+SIZES: Sizing = {
+    (256, 256): (0.50, SCENES),
+    (128, 128): (0.10, 1500),
+    (320, 192): (0.12, 1500),
+    (192, 320): (0.12, 1500),
+    (384, 384): (0.10, 800),
+    (512, 512): (0.06, 500),
+}
 
 
 def codec() -> Run:
@@ -70,13 +83,28 @@ def painter() -> Run:
         name="painter",
         task=lambda: _painter("storybook", DiT(DIT), Part("dit", to_json(DIT))),
         batch=32,
-        steps=6500,
-        learning_rate=1e-3,
+        steps=4400,
+        learning_rate=7e-4,
         warmup=200,
-        cooldown=0.25,
+        cooldown=0.3,
         ema=0.998,
         every=Cadence(log=20, preview=250, save=250),
         compile=True,
+    )
+
+
+def painter_sizes() -> Run:
+    """The shipped denoiser learns other sizes and shapes, from ``runs/painter``: ``sfumato train painter_sizes``."""
+    return Run(
+        name="painter_sizes",
+        task=lambda: _painter("storybook", DiT(DIT), Part("dit", to_json(DIT)), sizes=SIZES, start=RUNS / "painter"),
+        batch=32,
+        steps=450,
+        learning_rate=4e-4,
+        warmup=30,
+        cooldown=0.8,
+        ema=0.99,
+        every=Cadence(log=10, preview=150, save=150),
     )
 
 
@@ -95,23 +123,46 @@ def painter_unet() -> Run:
     )
 
 
+def text() -> Run:
+    """The text encoder alone, by contrast with pictures: ``sfumato train text``."""
+    return Run(
+        name="text",
+        task=_contrast,
+        batch=64,
+        steps=3000,
+        learning_rate=5e-4,
+        warmup=200,
+        cooldown=0.3,
+        ema=0.998,
+        every=Cadence(log=20, preview=500, save=500),
+    )
+
+
 DIT = DiTConfig(text=TEXT.width)
 UNET = UNetConfig(text=TEXT.width)
 RECIPES: dict[str, Callable[[], Run]] = {
     "codec": codec,
     "codec_decoder": codec_decoder,
     "painter": painter,
+    "painter_sizes": painter_sizes,
     "painter_unet": painter_unet,
+    "text": text,
 }
 
 
-def _painter(name: str, denoiser: nn.Module, part: Part) -> PainterTask:
+def _painter(
+    name: str, denoiser: nn.Module, part: Part, *, sizes: Sizing = ONE_SIZE, start: Path | None = None
+) -> PainterTask:
     """Everything around a denoiser: tokenizer and latents are made here the first time, then read from ``runs/``."""
-    pairs, eyes = Pairs(), load_codec(RUNS / "codec/weights/codec.safetensors", CODEC)
-    words = RUNS / "tokenizer.json"
-    if not words.exists():
-        train_tokenizer((pairs.caption(i, i) for i in range(20_000)), words, size=TEXT.vocabulary)
-    latents = Latents(RUNS / "latents", eyes, pairs, count=SCENES, size=(256, 256), name=f"v{storybook.VERSION}")
+    eyes, words = load_codec(RUNS / "codec/weights/codec.safetensors", CODEC), _words()
+    text = TextTransformer(TEXT)
+    if start is not None:
+        for part_name, module in (("text", text), ("denoiser", denoiser)):
+            module.load_state_dict(_shipped(start / "weights", part_name))
+    latents = [
+        (share, Latents(RUNS / "latents", eyes, Pairs(), count=count, size=size, name=f"v{storybook.VERSION}"))
+        for size, (share, count) in sizes.items()
+    ]
 
     def ship(modules: nn.ModuleDict, folder: Path) -> None:
         spec = Spec(
@@ -127,12 +178,31 @@ def _painter(name: str, denoiser: nn.Module, part: Part) -> PainterTask:
 
     return PainterTask(
         denoiser=denoiser,
-        text=TextTransformer(TEXT),
+        text=text,
         tokenizer=Tokenizer(words),
         codec=eyes,
-        latents=[(1.0, latents)],
+        latents=latents,
         ship=ship,
     )
+
+
+def _contrast() -> ContrastTask:
+    text = TextTransformer(TEXT)
+    return ContrastTask(text=text, tower=PictureTower(TowerConfig()), width=256, tokenizer=Tokenizer(_words()))
+
+
+def _words() -> Path:
+    """The tokenizer of our captions, learned the first time it is needed."""
+    path, pairs = RUNS / "tokenizer.json", Pairs()
+    if not path.exists():
+        train_tokenizer((pairs.caption(i, i) for i in range(20_000)), path, size=TEXT.vocabulary)
+    return path
+
+
+def _shipped(folder: Path, part: str) -> dict[str, Tensor]:
+    """One part of the weights that an earlier run shipped, as float32."""
+    tensors = read_tensors(folder / WEIGHTS)
+    return {k.removeprefix(f"{part}."): v.float() for k, v in tensors.items() if k.startswith(f"{part}.")}
 
 
 def _shipped_codec(trained_with: Autoencoder) -> Autoencoder:
