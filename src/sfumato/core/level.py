@@ -63,7 +63,7 @@ class Condition:
     pooled: Tensor | None = None
 
     def __len__(self) -> int:
-        return next(len(value) for value in self._present().values())
+        return next((len(value) for value in self._present().values()), 0)
 
     def _present(self) -> dict[str, Tensor]:
         return {f.name: value for f in fields(self) if (value := self.__dict__[f.name]) is not None}
@@ -76,7 +76,7 @@ class Condition:
 
     @staticmethod
     def concat(conditions: Sequence[Condition]) -> Condition:
-        """Rows of several conditions under one another; raises ValueError if they do not say the same kinds of thing."""
+        """Rows of several conditions under one another; raises ValueError if they say different kinds of thing."""
         if len({tuple(c._present()) for c in conditions}) > 1:
             raise ValueError("conditions with different fields cannot share a batch")
         return Condition(**{k: torch.cat([c._present()[k] for c in conditions]) for k in conditions[0]._present()})
