@@ -19,7 +19,9 @@ class Latents:
     The file grows in chunks and remembers how far it came, so an interrupted encoding goes on where it stopped.
     """
 
-    def __init__(self, folder: Path, codec: Codec, pairs: Pairs, *, count: int, size: tuple[int, int], name: str) -> None:
+    def __init__(
+        self, folder: Path, codec: Codec, pairs: Pairs, *, count: int, size: tuple[int, int], name: str
+    ) -> None:
         self.pairs, self.count = pairs, count
         width, height = size
         shape = (count, codec.channels, height // codec.factor, width // codec.factor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import cast
 
 import torch
@@ -78,7 +79,9 @@ class Stage(nn.Module):
     def __init__(self, inside: list[int], width: int, config: UNetConfig, said: int, look: bool) -> None:
         super().__init__()
         self.blocks = nn.ModuleList(TimedBlock(i, width, said, config.groups) for i in inside)
-        self.looks = nn.ModuleList(LookBlock(width, config.text, config.heads) if look else nn.Identity() for _ in inside)
+        self.looks = nn.ModuleList(
+            LookBlock(width, config.text, config.heads) if look else nn.Identity() for _ in inside
+        )
 
     def step(self, i: int, x: Tensor, said: Tensor, words: Tensor, mask: Tensor) -> Tensor:
         x = self.blocks[i](x, said)
@@ -98,10 +101,10 @@ class UNet(nn.Module):
         self.enter = nn.Conv2d(config.channels, widths[0], 3, padding=1)
         stages = list(zip(widths, config.blocks, config.attention, strict=True))
         self.downs = nn.ModuleList(Stage([w] * n, w, config, said, look) for w, n, look in stages)
-        self.shrinks = nn.ModuleList(down(a, b) for a, b in zip(widths, widths[1:], strict=False))
+        self.shrinks = nn.ModuleList(down(a, b) for a, b in pairwise(widths))
         self.middle = Stage([widths[-1]], widths[-1], config, said, True)
         self.ups = nn.ModuleList(Stage([2 * w] * n, w, config, said, look) for w, n, look in reversed(stages))
-        self.grows = nn.ModuleList(up(b, a) for a, b in reversed(list(zip(widths, widths[1:], strict=False))))
+        self.grows = nn.ModuleList(up(b, a) for a, b in reversed(list(pairwise(widths))))
         self.norm = nn.GroupNorm(config.groups, widths[0])
         self.leave = nn.Conv2d(widths[0], config.channels, 3, padding=1)
         nn.init.zeros_(self.leave.weight)
