@@ -61,12 +61,13 @@ def board(*, quiet: bool, preview: bool) -> Iterator[Callable[[Progress], None]]
 
 def blocks(image: Image, *, columns: int) -> Text:
     """A picture as coloured half blocks: one character is two pixels, the upper in front, the lower behind."""
+    from PIL.Image import Resampling
     from rich.style import Style
     from rich.text import Text
 
     scale = columns / max(image.size)
     width, height = max(1, round(image.width * scale)), max(1, round(image.height * scale / 2))
-    small = image.resize((width, 2 * height)).tobytes()
+    small = image.resize((width, 2 * height), Resampling.BOX).tobytes()
     text = Text(no_wrap=True, end="")
     for row in range(height):
         for column in range(width):

@@ -51,6 +51,9 @@ class Model:
 
     def __init__(self, bundle: Bundle, hash: str, at: Place) -> None:
         self.bundle, self.hash, self.at = bundle, hash, at
+        self._process, self._prediction, self._schedule = mathematics(bundle.spec)
+        if bundle.spec.sizes.multiple % bundle.codec.factor:
+            raise Refusal(f"{bundle.spec.name} is damaged: its sizes do not go together with its codec")
 
     @property
     def spec(self) -> Spec:
@@ -106,6 +109,8 @@ class Model:
 
     def settled(self, request: Request) -> Settled:
         """The request with the model's own values where none were named, and a drawn seed if there was none."""
+        if request.model != self.spec.name:
+            raise Refusal(f"the request is for the model {request.model!r}; this is {self.spec.name!r}")
         return request.settled(self.spec, seed=secrets.randbelow(2**32))
 
     def notes(self, request: Request) -> list[str]:
@@ -132,8 +137,7 @@ class Model:
         self, request: Settled, at: Place, noise: Tensor | None, *, k: int, count: int
     ) -> Generator[Progress, None, Tensor]:
         """From noise to the latent of one picture (1 C H W), one step at a time."""
-        process, _, schedule = mathematics(self.spec)
-        levels = schedule(process, request.steps)
+        levels = self._schedule(self._process, request.steps)
         stream = Noise([request.seed])
         drawn = stream.draw(1, *self._shape(request))  # drawn even if not used, so that later draws stay the same
         x = from_noise((drawn if noise is None else noise).to(at.device), levels[0])
@@ -148,10 +152,9 @@ class Model:
 
         weights -> data -> control -> guidance -> regions -> known -> clip.
         """
-        process, prediction, _ = mathematics(self.spec)
 
         def told(text: str) -> Told:
-            return Told(self.bundle.denoiser, process, prediction, self.bundle.text([text]))
+            return Told(self.bundle.denoiser, self._process, self._prediction, self.bundle.text([text]))
 
         # data
         denoise: Denoiser = told(request.prompt)
@@ -195,7 +198,7 @@ class Model:
 def spoiled(latent: Tensor, pixels: Tensor) -> str | None:
     """What is wrong with a picture that must not be kept, or None: ``pixels`` (3 H W) before they are clamped."""
     if not (latent.isfinite().all() and pixels.isfinite().all()):
-        return "as no number"
+        return "with values that are no numbers"
     shown = pixels.clamp(-1, 1).flatten(1) * 127.5
     if (shown.amax(1) - shown.amin(1) < FLAT).all():
         return "flat"

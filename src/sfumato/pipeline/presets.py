@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..checkpoints.bundle import CARD, SPEC, Spec, read_spec
 from ..core.refusal import Refusal, unknown
+from .request import check_sampler
 
 if TYPE_CHECKING:
     from ..engine.denoiser import Prediction
@@ -27,7 +28,7 @@ def folder_of(name: str | Path) -> Path:
     models, path = shipped(), Path(name)
     if str(name) in models:
         return models[str(name)]
-    if len(path.parts) > 1 or path.is_dir():
+    if "/" in str(name) or len(path.parts) > 1 or path.is_dir():
         if not (path / SPEC).is_file():
             raise Refusal(f"{path} is not a model: it is no folder with a {SPEC}")
         return path
@@ -67,4 +68,5 @@ def mathematics(spec: Spec) -> tuple[Process, Prediction, Schedule]:
         raise unknown("prediction", spec.prediction, PREDICTIONS)
     if spec.defaults.schedule not in SCHEDULES:
         raise unknown("schedule", spec.defaults.schedule, SCHEDULES)
+    check_sampler(spec.defaults.sampler)
     return processes[spec.process], PREDICTIONS[spec.prediction], SCHEDULES[spec.defaults.schedule]

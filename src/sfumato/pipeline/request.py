@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ..core.refusal import Refusal, unknown
 
@@ -43,12 +43,10 @@ class Request(BaseModel):
     size: Size | None = None
     count: Annotated[int, Field(ge=1, le=MOST_COUNT)] = 1
 
-    @field_validator("prompt", "negative")
+    @field_validator("prompt")
     @classmethod
-    def _words(cls, text: str | None, about: ValidationInfo) -> str | None:
-        if text is not None and any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise ValueError("is not valid UTF-8 text")
-        if about.field_name == "prompt" and not (text or "").strip():
+    def _says_something(cls, text: str) -> str:
+        if not text.strip():
             raise ValueError("is empty; say what to paint")
         return text
 
@@ -140,6 +138,8 @@ def _said(found: dict[str, Any]) -> str:
             return f"{where} is nothing a request can say"
         case "missing":
             return f"{where} is missing"
+        case "string_unicode":
+            return f"{where} is not valid UTF-8 text"
         case "string_too_long":
             return f"{where} is longer than {context['max_length']} characters"
         case _:
