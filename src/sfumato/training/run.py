@@ -129,8 +129,9 @@ class _State:
         for full, value in saved.tensors["optimizer"].items():
             name, _, key = full.rpartition("/")
             p = own[name]
-            # a moment lies in memory as its weight does; a count is a scalar and stays as it was saved
-            owner[p].state[p][key] = torch.empty_like(p).copy_(value) if value.shape == p.shape else value.clone()
+            # a moment lies in memory as its weight does; a count of steps is a scalar
+            like = p if value.shape == p.shape else value
+            owner[p].state[p][key] = torch.empty_like(like, device=p.device).copy_(value)
         self.bad, self.smooth, self.meter = (saved.state[key] for key in ("bad", "smooth", "meter"))
 
 
@@ -373,14 +374,23 @@ def fast_precision(device: torch.device) -> Literal["float32", "bfloat16"]:
 
 
 def matrix_rate(dtype: torch.dtype, device: torch.device, *, size: int, seconds: float) -> float:
-    """FLOP/s of the product of two square matrices of side ``size``, the best of several within ``seconds``."""
-    a, b = (torch.rand(size, size, device=device).to(dtype) for _ in range(2))
-    best, began = math.inf, time.monotonic()
-    while time.monotonic() - began < seconds or best == math.inf:
-        tick = time.perf_counter()
-        float((a @ b)[0, 0])  # reading a value waits for a device that works in the background
-        best = min(best, time.perf_counter() - tick)
-    return 2 * size**3 / best
+    """FLOP/s of the product of two square matrices, the best of several within about ``seconds``.
+
+    Their side is ``size``, or less where even one product of that side would take too long.
+    """
+    side, best, began = min(64, size), math.inf, time.monotonic()
+    while True:
+        a, b = (torch.rand(side, side, device=device).to(dtype) for _ in range(2))
+        took = math.inf
+        for _ in range(3):
+            tick = time.perf_counter()
+            float((a @ b)[0, 0])  # reading a value waits for a device that works in the background
+            took = min(took, time.perf_counter() - tick)
+        best = min(best, took / (2 * side**3))
+        if time.monotonic() - began > seconds:
+            return 1 / best
+        if 2 * side <= size and 24 * took < seconds:  # three products of eight times the work
+            side *= 2
 
 
 @dataclass(frozen=True)
