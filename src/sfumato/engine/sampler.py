@@ -47,6 +47,11 @@ def _log_snr(level: Level) -> Tensor:
     return level.alpha.double().log() - level.sigma.double().log()
 
 
+def _weight(values: Tensor, x: Tensor) -> Tensor:
+    """A correction's weight; none where it is undefined: next to pure noise, at sigma 0, between two equal levels."""
+    return _rows(torch.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0), x)
+
+
 def euler(denoise: Denoiser, x: Tensor, here: Level, there: Level, memory: None, rng: Stream) -> tuple[Tensor, None]:
     """The noise in ``x`` is kept and made smaller (DDIM, arXiv 2010.02502, eq. 12 with sigma 0)."""
     return move(x, denoise(x, here), here, there), None
@@ -128,8 +133,7 @@ def extrapolated(x0: Tensor, past: Past | None, here: Level, there: Level) -> Te
     if past is None:
         return x0
     step, last_step = _log_snr(there) - _log_snr(here), _log_snr(here) - _log_snr(past.level)
-    lean = torch.nan_to_num(step / (2 * last_step), nan=0.0, posinf=0.0, neginf=0.0)
-    return x0 + _rows(lean, x0) * (x0 - past.x0)
+    return x0 + _weight(step / (2 * last_step), x0) * (x0 - past.x0)
 
 
 def dpmpp_2m(
@@ -181,10 +185,8 @@ def corrected(trace: Trace, x: Tensor, x0: Tensor, here: Level) -> Tensor:
         phi_2 = -phi_1 / step - 1
         phi_3 = -phi_2 / step - 0.5
         bend = (phi_2 - 2 * phi_3) / (phi_1 * (1 + last_step / step))
-        on_past = torch.nan_to_num(bend * step / last_step)
-        best = (
-            trace.x0 + _rows(phi_2 / phi_1 - bend, x) * (x0 - trace.x0) + _rows(on_past, x) * (trace.x0 - trace.past.x0)
-        )
+        best = trace.x0 + _weight(phi_2 / phi_1 - bend, x) * (x0 - trace.x0)
+        best = best + _weight(bend * step / last_step, x) * (trace.x0 - trace.past.x0)
     return torch.where(_rows(here.sigma > 0, x), move(trace.x, best, trace.level, here), x)
 
 
