@@ -21,8 +21,11 @@ from torch import Tensor, nn
 
 from sfumato.core.refusal import Refusal
 from sfumato.training import checkpoint
+from sfumato.training.benchmark import benchmark
 from sfumato.training.ema import Ema
-from sfumato.training.run import benchmark, fast_precision, hidden_matrices, optimizers, orthogonal, train
+from sfumato.training.optimizer import hidden_matrices, optimizers, orthogonal
+from sfumato.training.precision import fast_precision
+from sfumato.training.run import train
 from sfumato.training.task import Cadence, Run, stream
 
 

@@ -211,11 +211,17 @@ def train(
     out: Annotated[Path | None, typer.Option(help="The run's folder; else runs/RECIPE.")] = None,
     minutes: Annotated[float | None, typer.Option(help="Stop after so long; --resume goes on.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the run in this folder stopped.")] = False,
+    benchmark: Annotated[
+        bool, typer.Option("--benchmark", help="Train nothing: measure a step against the matrix product.")
+    ] = False,
 ) -> None:
     """Train a model from a recipe."""
+    if benchmark and (resume or out or minutes is not None):
+        raise Refusal("--benchmark keeps nothing: it takes neither --out nor --minutes nor --resume")
     if minutes is not None and not 0 < minutes < float("inf"):
         raise Refusal(f"minutes {minutes} must be more than 0")
     try:
+        from ..training.benchmark import benchmark as measure
         from ..training.recipes import RECIPES
         from ..training.run import train as run
     except ImportError as error:
@@ -225,6 +231,9 @@ def train(
     if recipe not in RECIPES:
         raise unknown("recipe", recipe, RECIPES)
     try:
+        if benchmark:
+            measure(RECIPES[recipe]())
+            return
         run(RECIPES[recipe](), out or Path("runs") / recipe, minutes=minutes, resume=resume)
     except FileNotFoundError as error:  # what an earlier recipe should have left
         raise Refusal(f"{error.filename} is missing; see what the recipe {recipe!r} builds on") from error
@@ -286,18 +295,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # The class of all mistakes in the use of options has no public name.
     usage: type[Any] = typer.BadParameter.__mro__[2]
     try:
-        raise SystemExit(app(arguments, standalone_mode=False, prog_name="sfumato") or 0)
+        code = app(arguments, standalone_mode=False, prog_name="sfumato") or 0
     except Refusal as error:
-        line = " ".join(str(error).split())
+        code, line = 2, str(error)
     except usage as error:
-        line = " ".join(error.format_message().split())
-    except typer.Exit as leave:
-        raise SystemExit(leave.exit_code) from None
+        code, line = 2, error.format_message()
     except (KeyboardInterrupt, typer.Abort):
-        print("sfumato: stopped", file=sys.stderr)
-        raise SystemExit(130) from None
+        code = 130
     except BrokenPipeError:  # whoever read our answer has left; say nothing more, not even at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(141) from None
-    print(f"sfumato: {line}", file=sys.stderr)
-    raise SystemExit(2)
+        code = 141
+    if code == 130:
+        line = "stopped"
+    if code in (2, 130):
+        print("sfumato:", " ".join(line.split()), file=sys.stderr)
+    raise SystemExit(code)

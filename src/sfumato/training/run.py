@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import signal
-import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,24 +20,18 @@ from typing import Any, Literal
 
 import torch
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-from safetensors import SafetensorError
 from torch import Tensor, nn
 from torch.optim.optimizer import Optimizer
-from torch.utils.flop_counter import FlopCounterMode
 
-from ..core.refusal import Refusal
 from . import checkpoint
+from .board import Board, refused
 from .ema import Ema
-from .task import NamesHidden, Run, Task, mixed, stream
+from .optimizer import optimizers
+from .precision import fast_precision
+from .task import Run, Task, TrainingError, mixed, stream
 
 PATIENCE = 3  # losses that are not finite, in a row, before a run is given up
 SCHEDULE = ("steps", "learning_rate", "warmup", "cooldown")  # may change as long as every past step had the same rate
-
-
-class TrainingError(Refusal):
-    """A run cannot start or go on."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +48,7 @@ class Report:
 
 
 @dataclass
-class _State:
+class State:
     """Everything that a checkpoint holds, in the form in which training uses it."""
 
     run: Run
@@ -69,14 +62,14 @@ class _State:
     meter: dict[str, list[float]] = field(default_factory=dict)  # metric -> [sum, count] since the last log
 
     @staticmethod
-    def begin(run: Run, saved: checkpoint.Checkpoint | None) -> _State:
+    def begin(run: Run, saved: checkpoint.Checkpoint | None) -> State:
         """A run at its first step, or where ``saved`` left it."""
         torch.manual_seed(run.seed)
         task = run.task()
         if run.precision == "auto":  # settled once for a run, since a measurement may turn out otherwise next time
             device = next(task.modules.parameters()).device
             run = replace(run, precision=saved.state["config"]["precision"] if saved else fast_precision(device))
-        state = _State(run, task, Ema(task.modules, run.ema), optimizers(run, task), task.loss)
+        state = State(run, task, Ema(task.modules, run.ema), optimizers(run, task), task.loss)
         if saved:
             state.restore(saved)
         return state
@@ -167,7 +160,7 @@ def train(
     # the global random state (dropout draws from it) is set anew for every step, and given back at the end
     with _alone(folder), _asked_to_stop() as stop, torch.random.fork_rng(devices=[]):
         saved, notes = checkpoint.latest(store)
-        state = _State.begin(run, saved)
+        state = State.begin(run, saved)
         state.compile(run.compile)
         if saved and saved.state["torch"] != torch.__version__:
             notes.append(f"saved by torch {saved.state['torch']}, resumed by {torch.__version__}: not bit for bit")
@@ -176,14 +169,14 @@ def train(
         every, ended = run.every, "finished"
         log, draw, write = (_Every(amount, every.unit, state.step) for amount in (every.log, every.preview, every.save))
         with (
-            _Board(run, folder, state.step, goal, quiet=quiet, console=console, track=track) as board,
+            Board(run, folder, state.step, goal, quiet=quiet, console=console, track=track) as board,
             _Ahead(state.task, run.batch, state.step, goal) as batches,
         ):
             for note in notes:
                 board.say(note)
             while state.step < goal and ended == "finished":
                 tick = time.monotonic()
-                wrong = _advance(state, batches.take(state.step))
+                wrong = advance(state, batches.take(state.step))
                 took = time.monotonic() - tick
                 worked += took
                 pace = took if pace is None else 0.95 * pace + 0.05 * took
@@ -222,18 +215,18 @@ def train(
         )
 
 
-def _export(state: _State, folder: Path) -> Path:
+def _export(state: State, folder: Path) -> Path:
     """What the task ships, in a folder that is replaced only when the new one is complete."""
     partial_folder = folder.with_suffix(".partial")
     shutil.rmtree(partial_folder, ignore_errors=True)
-    with _refused(folder):
+    with refused(folder):
         partial_folder.mkdir(parents=True)
         state.task.export(state.ema.modules, partial_folder)
         shutil.rmtree(folder, ignore_errors=True)
         return partial_folder.rename(folder)
 
 
-def _advance(state: _State, batch: Any) -> str | None:
+def advance(state: State, batch: Any) -> str | None:
     """One step of training; what was wrong with it if it had to be skipped."""
     run, task, step = state.run, state.task, state.step
     trained = [p for p in task.modules.parameters() if p.requires_grad]
@@ -266,79 +259,6 @@ def _advance(state: _State, batch: Any) -> str | None:
     return wrong
 
 
-def optimizers(run: Run, task: Task) -> list[Optimizer]:
-    """AdamW over everything trained, or Muon over the hidden matrices and AdamW over the rest.
-
-    Both follow one learning rate: Muon's update is scaled to the root mean square of AdamW's (arXiv 2502.16982, eq. 4).
-    """
-    named = {name: p for name, p in task.modules.named_parameters() if p.requires_grad}
-    if not named:
-        raise TrainingError("the task has nothing to train")
-    embeddings = {id(m.weight) for m in task.modules.modules() if isinstance(m, nn.Embedding)}
-    decayed = [p.ndim >= 2 and id(p) not in embeddings for p in named.values()]
-    hidden: set[str] = set()
-    if run.optimizer == "muon":
-        if isinstance(task, NamesHidden):
-            hidden = {name for name, p in named.items() if task.hidden(name, p)}
-        else:
-            hidden = hidden_matrices(task.modules) & named.keys()
-    rest = [(p, decay) for (name, p), decay in zip(named.items(), decayed, strict=True) if name not in hidden]
-    groups = [
-        {"params": [p for p, decay in rest if decay], "weight_decay": run.weight_decay},
-        {"params": [p for p, decay in rest if not decay], "weight_decay": 0.0},
-    ]
-    found: list[Optimizer] = []
-    if any(group["params"] for group in groups):
-        found.append(torch.optim.AdamW(groups, lr=run.learning_rate, betas=run.betas, fused=True))
-    if hidden:
-        muon = torch.optim.Muon if run.precision == "bfloat16" else _Float32Muon
-        matrices = [named[name] for name in sorted(hidden)]
-        found.append(
-            muon(matrices, lr=run.learning_rate, weight_decay=run.weight_decay, adjust_lr_fn="match_rms_adamw")
-        )
-    return found
-
-
-class _Float32Muon(torch.optim.Muon):
-    """Muon with float32 products: torch's are bfloat16, 15 times slower where the hardware does not multiply that."""
-
-    @torch.no_grad()
-    def step(self, closure: None = None) -> None:  # type: ignore[override]
-        for group in self.param_groups:
-            momentum, rate = group["momentum"], group["lr"]
-            for p in [p for p in group["params"] if p.grad is not None]:
-                average = self.state[p].setdefault("momentum_buffer", torch.zeros_like(p))
-                average.lerp_(p.grad, 1 - momentum)
-                update = orthogonal(p.grad.lerp(average, momentum), group["ns_coefficients"], group["ns_steps"])
-                p.mul_(1 - rate * group["weight_decay"])
-                p.add_(update, alpha=-0.2 * rate * math.sqrt(max(p.shape)))
-
-
-def orthogonal(matrix: Tensor, coefficients: tuple[float, float, float], steps: int) -> Tensor:
-    """``matrix`` with all singular values brought near 1, by the iteration X <- aX + (bA + cA^2)X with A = XX^T.
-
-    The quintic Newton-Schulz iteration of Jordan's Muon (kellerjordan.github.io/posts/muon), which gives about
-    [0.7, 1.2] rather than 1: that is as good for training.
-    """
-    a, b, c = coefficients
-    x = matrix.mT if matrix.shape[0] > matrix.shape[1] else matrix
-    x = x / x.norm().clamp(min=1e-7)
-    for _ in range(steps):
-        gram = x @ x.mT
-        x = torch.addmm(x, torch.addmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
-    return x.mT if matrix.shape[0] > matrix.shape[1] else x
-
-
-def hidden_matrices(modules: nn.Module) -> set[str]:
-    """Weights of the linear layers inside a repeated block (an ``nn.ModuleList``), by name: no heads, no embeddings."""
-    blocks = [name + "." for name, module in modules.named_modules() if isinstance(module, nn.ModuleList)]
-    return {
-        f"{name}.weight"
-        for name, module in modules.named_modules()
-        if isinstance(module, nn.Linear) and any(name.startswith(block) for block in blocks)
-    }
-
-
 def described(run: Run) -> dict[str, Any]:
     """The configuration as JSON: all that decides the numbers, with the settings that a recipe bound to its task."""
     values = asdict(replace(run, task=Task))
@@ -363,89 +283,6 @@ def changed(was: Mapping[str, Any], run: Run, step: int) -> str:
         if was.get(name) != now.get(name) and not (name in SCHEDULE and same_schedule)
     ]
     return "; ".join(differs)
-
-
-def fast_precision(device: torch.device) -> Literal["float32", "bfloat16"]:
-    """bfloat16 where the hardware multiplies it faster than float32: a GPU is asked, a processor is measured."""
-    if device.type == "cuda":
-        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
-    single, half = (matrix_rate(dtype, device, size=256, seconds=0.05) for dtype in (torch.float32, torch.bfloat16))
-    return "bfloat16" if half > 1.5 * single else "float32"
-
-
-def matrix_rate(dtype: torch.dtype, device: torch.device, *, size: int, seconds: float) -> float:
-    """FLOP/s of the product of two square matrices, the best of several within about ``seconds``.
-
-    Their side is ``size``, or less where even one product of that side would take too long.
-    """
-    side, best, began = min(64, size), math.inf, time.monotonic()
-    while True:
-        a, b = (torch.rand(side, side, device=device).to(dtype) for _ in range(2))
-        took = math.inf
-        for _ in range(3):
-            tick = time.perf_counter()
-            float((a @ b)[0, 0])  # reading a value waits for a device that works in the background
-            took = min(took, time.perf_counter() - tick)
-        best = min(best, took / (2 * side**3))
-        if time.monotonic() - began > seconds:
-            return 1 / best
-        if 2 * side <= size and 24 * took < seconds:  # three products of eight times the work
-            side *= 2
-
-
-@dataclass(frozen=True)
-class Benchmark:
-    """How fast a run trains here. Rates are FLOP/s; ``share`` is the step's rate over the matrix product's."""
-
-    images_per_second: float
-    step_seconds: float
-    batch_seconds: float
-    flops: int
-    precision: str
-    matrix_rates: dict[str, float]
-
-    @property
-    def share(self) -> float:
-        return self.flops / self.step_seconds / self.matrix_rates[self.precision]
-
-
-def benchmark(run: Run, *, seconds: float = 10.0, console: Console | None = None) -> Benchmark:
-    """Times training steps for about ``seconds`` (the median, after two to warm up) and prints a table.
-
-    FLOPs are those of the products and convolutions of one forward and backward pass, counted and not estimated. The
-    matrix product is measured before and after, in float32 and bfloat16, and the better counts.
-    """
-    with torch.random.fork_rng(devices=[]):
-        state = _State.begin(run, None)
-        device = next(state.task.modules.parameters()).device
-        size = 1024 if device.type == "cpu" else 8192
-        kinds = {"float32": torch.float32, "bfloat16": torch.bfloat16}
-        before = {name: matrix_rate(dtype, device, size=size, seconds=seconds / 10) for name, dtype in kinds.items()}
-        tick = time.perf_counter()
-        batch = state.task.batch(0, run.batch)
-        batch_seconds = time.perf_counter() - tick
-        with FlopCounterMode(display=False) as counter:
-            _advance(state, batch)
-        state.compile(run.compile)
-        times: list[float] = []
-        began = time.monotonic()
-        while len(times) < 5 or time.monotonic() - began < seconds:
-            tick = time.perf_counter()
-            _advance(state, batch)
-            times.append(time.perf_counter() - tick)
-        after = {name: matrix_rate(dtype, device, size=size, seconds=seconds / 10) for name, dtype in kinds.items()}
-    median = statistics.median(times[2:])
-    rates = {name: max(before[name], after[name]) for name in kinds}
-    found = Benchmark(run.batch / median, median, batch_seconds, counter.get_total_flops(), state.run.precision, rates)
-    table = Table("what", "measured", title=f"{run.name}, batch {run.batch}, {found.precision}")
-    table.add_row("training step", f"{found.images_per_second:.2f} images/s ({median:.4f} s)")
-    table.add_row("making a batch, in the background", f"{run.batch / batch_seconds:.2f} images/s")
-    table.add_row("forward and backward", f"{found.flops / 1e9:.2f} GFLOP, {found.flops / median / 1e9:.2f} GFLOP/s")
-    for name, rate in rates.items():
-        table.add_row(f"matrix product, {name}", f"{rate / 1e9:.2f} GFLOP/s")
-    table.add_row(f"share of the {found.precision} product", f"{found.share:.1%}")
-    (console or Console()).print(table)
-    return found
 
 
 class _Every:
@@ -489,110 +326,6 @@ class _Ahead:
 
     def __exit__(self, *error: object) -> None:
         self.thread.shutdown(cancel_futures=True)
-
-
-class _Board:
-    """Where a run shows itself: a progress bar, ``metrics.jsonl``, TensorBoard and pictures."""
-
-    def __init__(
-        self, run: Run, folder: Path, step: int, goal: int, *, quiet: bool, console: Console, track: bool
-    ) -> None:
-        self.folder, self.goal, self.quiet, self.console = folder, goal, quiet, console
-        self.path = folder / "metrics.jsonl"
-        self._forget_after(step)
-        self.metrics = self.path.open("a")
-        self.tensorboard = _tensorboard(folder, step, self.say) if track else None
-        self.bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("loss {task.fields[loss]}  {task.fields[speed]} images/s  rate {task.fields[rate]}"),
-            TimeRemainingColumn(),
-            console=console,
-            disable=quiet or not console.is_terminal,
-        )
-        self.line = self.bar.add_task(run.name, total=goal, completed=step, loss="-", speed="-", rate="-")
-
-    def _forget_after(self, step: int) -> None:
-        """Drops what was logged after the checkpoint: those steps are trained, and logged, once more."""
-        kept = []
-        for line in self.path.read_text().splitlines() if self.path.exists() else []:
-            try:
-                if json.loads(line)["step"] <= step:
-                    kept.append(line + "\n")
-            except ValueError:  # the line that was being written when the process died
-                continue
-        beside = self.path.with_suffix(".partial")
-        with _refused(self.path):
-            beside.write_text("".join(kept))
-            beside.replace(self.path)
-
-    def say(self, text: str) -> None:
-        if not self.quiet:
-            self.console.print(text, highlight=False)
-
-    def advance(self, step: int, loss: float | None, speed: float, rate: float) -> None:
-        shown = "-" if loss is None else f"{loss:.4f}"
-        self.bar.update(self.line, completed=step, loss=shown, speed=f"{speed:.1f}", rate=f"{rate:.2e}")
-
-    def log(self, step: int, means: Mapping[str, float], rate: float, speed: float) -> None:
-        self._write({"step": step, **means, "learning_rate": rate, "images_per_second": round(speed, 2)})
-        if self.tensorboard:
-            for name, value in [*means.items(), ("learning_rate", rate), ("images_per_second", speed)]:
-                self.tensorboard.add_scalar(name, value, step)
-        if not self.console.is_terminal and "loss" in means:
-            self.say(f"step {step}/{self.goal}  loss {means['loss']:.4f}  {speed:.1f} images/s  rate {rate:.2e}")
-
-    def skip(self, step: int, text: str) -> None:
-        self._write({"step": step, "skipped": text})
-        self.say(text)
-
-    def _write(self, values: Mapping[str, Any]) -> None:
-        with _refused(self.path):
-            self.metrics.write(json.dumps(values) + "\n")
-            self.metrics.flush()
-
-    def show(self, step: int, task: Task, modules: nn.ModuleDict) -> None:
-        with torch.no_grad():
-            picture = task.preview(modules)
-        if picture is not None:
-            path = self.folder / "previews" / f"{step:06d}.png"
-            with _refused(path):
-                path.parent.mkdir(exist_ok=True)
-                picture.save(path)
-
-    def flush(self) -> None:
-        """What was logged up to a checkpoint must outlive what the checkpoint outlives."""
-        with _refused(self.path):
-            os.fsync(self.metrics.fileno())
-
-    def __enter__(self) -> _Board:
-        self.bar.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.bar.stop()
-        self.metrics.close()
-        if self.tensorboard:
-            self.tensorboard.close()
-
-
-def _tensorboard(folder: Path, step: int, say: Callable[[str], None]) -> Any:
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ImportError:
-        say("TensorBoard is not installed (pip install 'sfumato[train]'): curves go to metrics.jsonl alone")
-        return None
-    return SummaryWriter(str(folder / "tensorboard"), purge_step=step + 1)
-
-
-@contextmanager
-def _refused(path: Path) -> Iterator[None]:
-    """What the disk will not take, in one line."""
-    try:
-        yield
-    except (OSError, SafetensorError) as error:
-        raise TrainingError(f"could not write {path}: {error}") from error
 
 
 @contextmanager

@@ -12,6 +12,8 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from ..core.refusal import Refusal
+
 Precision = Literal["auto", "float32", "bfloat16"]
 
 
@@ -39,6 +41,10 @@ class Task(Protocol):
     def export(self, modules: nn.ModuleDict, folder: Path) -> None:
         """Writes what is shipped, from ``modules`` (the averaged weights), into ``folder``, which exists."""
         ...
+
+
+class TrainingError(Refusal):
+    """A run cannot start or go on."""
 
 
 @runtime_checkable
