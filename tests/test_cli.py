@@ -269,8 +269,8 @@ def test_twenty_pictures_repainted_elsewhere_are_exact(tiny: Path, here: Path) -
     pictures = sorted((path.name for path in here.iterdir() if "sheet" not in path.name), reverse=True)
     assert len(pictures) == 20
     environment = {**os.environ, "OMP_NUM_THREADS": "2"}
-    order = [*SFUMATO, "repaint", "--model", str(tiny), *pictures]
-    said = subprocess.run(order, capture_output=True, text=True, check=True, env=environment).stdout
+    again = [*SFUMATO, "repaint", "--model", str(tiny), *pictures]
+    said = subprocess.run(again, capture_output=True, text=True, check=True, env=environment).stdout
     assert said == "".join(f"{name}: exact\n" for name in pictures)
 
 
@@ -289,6 +289,13 @@ def test_ctrl_c_leaves_only_whole_pictures(tiny: Path, here: Path) -> None:
     for name in left:
         assert name.endswith(".png")
         read(here / name)
+
+
+def test_nothing_said_is_a_question_for_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call() == 0
+    assert "paint" in capsys.readouterr().out
+    assert call("--version") == 0
+    assert capsys.readouterr().out.startswith("sfumato 0.")
 
 
 def test_refusal_is_a_value_error() -> None:

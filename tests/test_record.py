@@ -107,7 +107,7 @@ def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_picture_that_claims_to_be_enormous_is_not_opened(tmp_path: Path) -> None:
-    chunk = PngImagePlugin.o32(30_000) + PngImagePlugin.o32(30_000) + b"\x08\x02\0\0\0"
+    chunk = (30_000).to_bytes(4, "big") * 2 + b"\x08\x02\0\0\0"
     with (tmp_path / "bomb.png").open("wb") as file:
         file.write(b"\x89PNG\r\n\x1a\n")
         PngImagePlugin.putchunk(file, b"IHDR", chunk)

@@ -108,4 +108,4 @@ def test_single_is_one_picture_with_its_own_seed() -> None:
 
 def test_frozen() -> None:
     with pytest.raises(ValidationError):
-        Request(prompt="a").steps = 3  # type: ignore[misc]
+        Request(prompt="a").steps = 3

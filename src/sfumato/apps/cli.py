@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 # Nothing heavier than typer is imported before a command needs it: `sfumato --help` is there at once.
 app = typer.Typer(
     add_completion=False,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Words become pictures.",
@@ -40,13 +39,15 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _sfumato(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and leave.")
     ] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
 
 @app.command()
@@ -221,6 +222,8 @@ def train(
     if minutes is not None and not 0 < minutes < float("inf"):
         raise Refusal(f"minutes {minutes} must be more than 0")
     try:
+        import skia  # noqa: F401 - the recipes draw their pictures, some time after they began
+
         from ..training.benchmark import benchmark as measure
         from ..training.recipes import RECIPES
         from ..training.run import train as run
@@ -230,13 +233,12 @@ def train(
         raise Refusal(f"training needs {error.name}, which is not here: pip install 'sfumato[train]'") from error
     if recipe not in RECIPES:
         raise unknown("recipe", recipe, RECIPES)
-    try:
-        if benchmark:
-            measure(RECIPES[recipe]())
-            return
-        run(RECIPES[recipe](), out or Path("runs") / recipe, minutes=minutes, resume=resume)
-    except FileNotFoundError as error:  # what an earlier recipe should have left
-        raise Refusal(f"{error.filename} is missing; see what the recipe {recipe!r} builds on") from error
+    if benchmark:
+        measure(RECIPES[recipe]())
+        return
+    report = run(RECIPES[recipe](), out or Path("runs") / recipe, minutes=minutes, resume=resume)
+    rest = "" if report.step == report.steps else f" of {report.steps}; go on with --resume"
+    print(f"step {report.step}{rest}\n{report.weights}")
 
 
 @dataclass(frozen=True)
@@ -294,6 +296,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code: 2 and one line for anything refused, 130 when stopped."""
     # The class of all mistakes in the use of options has no public name.
     usage: type[Any] = typer.BadParameter.__mro__[2]
+    line = ""
     try:
         code = app(arguments, standalone_mode=False, prog_name="sfumato") or 0
     except Refusal as error:
@@ -301,12 +304,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except usage as error:
         code, line = 2, error.format_message()
     except (KeyboardInterrupt, typer.Abort):
-        code = 130
+        code = 130  # typer turns the first into this code itself
     except BrokenPipeError:  # whoever read our answer has left; say nothing more, not even at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
-    if code == 130:
-        line = "stopped"
-    if code in (2, 130):
-        print("sfumato:", " ".join(line.split()), file=sys.stderr)
+    if line or code == 130:
+        print("sfumato:", " ".join(line.split()) or "stopped", file=sys.stderr)
     raise SystemExit(code)
