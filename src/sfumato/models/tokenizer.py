@@ -9,6 +9,8 @@ import torch
 from tokenizers import Tokenizer as Pairs, decoders, models, normalizers, pre_tokenizers, trainers
 from torch import Tensor
 
+from ..core.disk import write_whole
+
 PAD, END = "<pad>", "<end>"
 
 
@@ -53,4 +55,4 @@ def train_tokenizer(texts: Iterable[str], path: Path, *, size: int) -> None:
     )
     pairs.train_from_iterator(texts, trainer)
     path.parent.mkdir(parents=True, exist_ok=True)
-    pairs.save(str(path))
+    write_whole(path, pairs.to_str(pretty=True).encode(), force=True)

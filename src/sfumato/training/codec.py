@@ -7,12 +7,13 @@ from pathlib import Path
 
 import torch
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from ..core.picture import to_image
 from ..data.pairs import FIRST_TRAINING_SEED, Pairs, floats
 from ..models.autoencoder import Autoencoder, AutoencoderConfig
+from .task import TrainingError
 
 HELD_OUT = Pairs(first=0)
 
@@ -97,9 +98,9 @@ def _busy(pixels: Tensor) -> float:
 
 
 def load_codec(path: Path, config: AutoencoderConfig) -> Autoencoder:
-    """The autoencoder that ``CodecTask.export`` wrote."""
-    from safetensors.torch import load_file
-
+    """The autoencoder that ``CodecTask.export`` wrote; raises TrainingError if it is not there."""
+    if not path.is_file():
+        raise TrainingError(f"{path} is missing: the recipe codec makes it")
     codec = Autoencoder(config)
     codec.load_state_dict(load_file(path))
     return codec.eval().requires_grad_(False)
