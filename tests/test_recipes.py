@@ -1,0 +1,136 @@
+"""From nothing to a picture, in miniature: codec, latents, tokenizer, text encoder, both denoisers, bundle, paint."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+import sfumato
+from sfumato.checkpoints.bundle import Defaults, Part, Parts, Sizes, Spec, write_bundle
+from sfumato.core.config import to_json
+from sfumato.data.latents import Latents
+from sfumato.data.pairs import Pairs, floats
+from sfumato.models.autoencoder import AutoencoderConfig
+from sfumato.models.dit import DiT, DiTConfig
+from sfumato.models.text import TextConfig, TextTransformer
+from sfumato.models.tokenizer import Tokenizer, train_tokenizer
+from sfumato.models.tower import PictureTower, TowerConfig
+from sfumato.models.unet import UNet, UNetConfig
+from sfumato.training.codec import CodecLoss, CodecTask, load_codec
+from sfumato.training.contrast import ContrastTask
+from sfumato.training.painter import PainterTask
+from sfumato.training.recipes import RECIPES
+from sfumato.training.run import train
+from sfumato.training.task import Cadence, Run, TrainingError
+
+CODEC = AutoencoderConfig(channels=4, encoder=(16, 16), encoder_blocks=(1, 1), decoder=(16, 16, 8, 8))
+TEXT = TextConfig(vocabulary=400, length=24, width=32, depth=1, heads=2)
+DENOISERS = {
+    "dit": (DiT, DiTConfig(channels=4, width=32, depth=1, heads=2, text=32)),
+    "unet": (UNet, UNetConfig(channels=4, widths=(16, 32), blocks=(1, 1), heads=2, text=32, groups=4)),
+}
+RUN = Run(
+    name="tiny", task=NotImplemented, batch=4, steps=3, learning_rate=1e-3, warmup=1, every=Cadence(1, 0, 0), ema=0.5
+)
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a trained tokenizer and a trained codec, both tiny."""
+    folder, pairs = tmp_path_factory.mktemp("runs"), Pairs()
+    train_tokenizer((pairs.caption(i, i) for i in range(200)), folder / "tokenizer.json", size=TEXT.vocabulary)
+    run = replace(RUN, name="codec", task=lambda: CodecTask(CODEC, CodecLoss(), crop=64))
+    train(run, folder / "codec", quiet=True, track=False)
+    return folder
+
+
+def test_every_recipe_is_a_whole_run() -> None:
+    for name, recipe in RECIPES.items():
+        run = recipe()
+        assert run.name == name
+        assert recipe.__doc__ and f"sfumato train {name}" in recipe.__doc__
+        assert run.rate(0) > 0 and run.rate(run.steps - 1) < run.learning_rate
+
+
+def test_the_codec_owns_unit_latents(runs: Path) -> None:
+    codec = load_codec(runs / "codec/weights/codec.safetensors", CODEC)
+    latent = codec.encode(floats(torch.stack([Pairs().picture(i, (256, 256)) for i in range(64)])))
+    assert (latent.std(dim=(0, 2, 3)) - 1).abs().max() < 0.25  # measured over these and 192 more
+    assert latent.mean(dim=(0, 2, 3)).abs().max() < 0.25
+
+
+def test_a_frozen_encoder_stays_and_its_decoder_learns(runs: Path, tmp_path: Path) -> None:
+    start = runs / "codec/weights/codec.safetensors"
+    run = replace(RUN, task=lambda: CodecTask(CODEC, CodecLoss(), crop=64, start=start, frozen_encoder=True))
+    train(run, tmp_path, quiet=True, track=False)
+    before, after = load_codec(start, CODEC), load_codec(tmp_path / "weights/codec.safetensors", CODEC)
+    pixels = torch.rand(1, 3, 64, 64)
+    assert torch.equal(before.encode(pixels), after.encode(pixels))
+    assert not torch.equal(before.decode(before.encode(pixels)), after.decode(after.encode(pixels)))
+
+
+@pytest.mark.parametrize("kind", DENOISERS)
+def test_a_painter_learns_and_what_it_ships_paints(runs: Path, tmp_path: Path, kind: str) -> None:
+    network, config = DENOISERS[kind]
+    codec, words = load_codec(runs / "codec/weights/codec.safetensors", CODEC), runs / "tokenizer.json"
+    square, wide = (
+        Latents(runs / "latents", codec, Pairs(), count=8, size=size, name="test") for size in ((128, 128), (192, 128))
+    )
+
+    def ship(modules: nn.ModuleDict, folder: Path) -> None:
+        spec = Spec(
+            name="tiny",
+            parts=Parts(
+                Part("text_transformer", to_json(TEXT)),
+                Part("autoencoder", to_json(CODEC)),
+                Part(kind, to_json(config)),
+            ),
+            process="flow",
+            prediction="velocity",
+            defaults=Defaults(size=(128, 128), steps=2, guidance=2.0, sampler="euler", schedule="uniform"),
+            sizes=Sizes(least=64, most=256, multiple=32),
+        )
+        write_bundle(folder, spec, {**dict(modules.items()), "codec": codec}, words)
+
+    def task() -> PainterTask:
+        torch.manual_seed(0)
+        return PainterTask(
+            denoiser=network(config),
+            text=TextTransformer(TEXT),
+            tokenizer=Tokenizer(words),
+            codec=codec,
+            latents=[(0.7, square), (0.3, wide)],
+            ship=ship,
+        )
+
+    report = train(replace(RUN, task=task, steps=12, ema=0.0), tmp_path, quiet=True, track=False)
+    assert report.ended == "finished"
+    trained, fresh = task(), task()
+    assert {x.shape for x in (trained.batch(k, 4)[0] for k in range(12))} == {(4, 4, 8, 8), (4, 4, 8, 12)}
+    assert torch.equal(trained.batch(3, 4)[0], fresh.batch(3, 4)[0])  # the data of a step depends on the step alone
+    pictures = sfumato.load(tmp_path / "weights").paint("a fox in the rain", seed=1, size=(160, 96))
+    assert pictures[0].image.size == (160, 96)
+
+
+def test_words_and_pictures_find_each_other(runs: Path, tmp_path: Path) -> None:
+    def task() -> ContrastTask:
+        torch.manual_seed(0)
+        tower = PictureTower(TowerConfig(widths=(8, 16, 16), width=32))
+        words = Tokenizer(runs / "tokenizer.json")
+        return ContrastTask(text=TextTransformer(TEXT), tower=tower, width=32, tokenizer=words)
+
+    run = replace(RUN, task=task, batch=8, steps=40, learning_rate=3e-3)
+    report = train(run, tmp_path, quiet=True, track=False)
+    losses = [line for line in (tmp_path / "metrics.jsonl").read_text().splitlines() if '"loss"' in line]
+    first, last = (float(line.split('"loss": ')[1].split(",")[0]) for line in (losses[0], losses[-1]))
+    assert report.weights.joinpath("text.safetensors").exists()
+    assert last < 0.6 * first
+
+
+def test_a_painter_without_a_codec_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="recipe codec"):
+        load_codec(tmp_path / "codec.safetensors", CODEC)
