@@ -117,6 +117,13 @@ def test_any_text_encodes(tokenizer: Tokenizer, text: str) -> None:
     assert 0 <= tokenizer.kept(text, 24) <= len(text)
 
 
+def test_special_tokens_cannot_be_typed(tokenizer: Tokenizer) -> None:
+    ids, mask = tokenizer.encode(["a <pad> fox <end> dog"], 40)
+    plain = tokenizer.encode(["a fox dog"], 40)[1]
+    assert mask.sum() > plain.sum() + 2
+    assert mask[0].long().diff().abs().sum() == 1  # all that counts stands before all that does not
+
+
 def test_what_is_cut_is_known(tokenizer: Tokenizer) -> None:
     text = "a fox reading a newspaper " * 8
     kept = tokenizer.kept(text, 16)

@@ -19,6 +19,7 @@ class Tokenizer:
 
     def __init__(self, path: Path) -> None:
         self._pairs = Pairs.from_file(str(path))
+        self._pairs.encode_special_tokens = True  # somebody who types "<end>" means the letters
         self.size = self._pairs.get_vocab_size()
         self._pad, self._end = self._id(PAD), self._id(END)
 
