@@ -35,12 +35,12 @@ SCENES = 20_000  # distinct pictures; each is told anew every time it is seen
 Sizing = Mapping[tuple[int, int], tuple[float, int]]  # (width, height) -> share of the steps, distinct pictures
 ONE_SIZE: Sizing = {(256, 256): (1.0, SCENES)}
 SIZES: Sizing = {
-    (256, 256): (0.50, SCENES),
-    (128, 128): (0.10, 1500),
-    (320, 192): (0.12, 1500),
-    (192, 320): (0.12, 1500),
-    (384, 384): (0.10, 800),
-    (512, 512): (0.06, 500),
+    (256, 256): (0.60, SCENES),
+    (128, 128): (0.10, 1000),
+    (320, 192): (0.10, 1000),
+    (192, 320): (0.10, 1000),
+    (384, 384): (0.06, 600),
+    (512, 512): (0.04, 300),
 }
 
 
@@ -83,7 +83,7 @@ def painter() -> Run:
         name="painter",
         task=lambda: _painter("storybook", DiT(DIT), Part("dit", to_json(DIT))),
         batch=32,
-        steps=4400,
+        steps=5400,
         learning_rate=7e-4,
         warmup=200,
         cooldown=0.3,
@@ -99,10 +99,10 @@ def painter_sizes() -> Run:
         name="painter_sizes",
         task=lambda: _painter("storybook", DiT(DIT), Part("dit", to_json(DIT)), sizes=SIZES, start=RUNS / "painter"),
         batch=32,
-        steps=450,
-        learning_rate=4e-4,
+        steps=1050,
+        learning_rate=7e-4,
         warmup=30,
-        cooldown=0.8,
+        cooldown=0.97,
         ema=0.99,
         every=Cadence(log=10, preview=150, save=150),
     )
