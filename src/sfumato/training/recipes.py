@@ -7,6 +7,7 @@ The order from nothing: ``codec``, then ``painter`` (or ``painter_unet``), which
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from torch import Tensor, nn
@@ -29,6 +30,7 @@ from .painter import PainterTask
 from .task import Cadence, Run
 
 RUNS = Path("runs")
+EYES = RUNS / "codec/weights/codec.safetensors"
 CODEC = AutoencoderConfig()
 TEXT = TextConfig(vocabulary=768, length=36)
 SCENES = 20_000  # distinct pictures; each is told anew every time it is seen
@@ -48,7 +50,7 @@ def codec() -> Run:
     """The autoencoder from nothing: ``sfumato train codec``."""
     return Run(
         name="codec",
-        task=lambda: CodecTask(CODEC, CodecLoss(), crop=128),
+        task=partial(CodecTask, CODEC, CodecLoss(), crop=128),
         batch=8,
         steps=2000,
         learning_rate=1.5e-3,
@@ -64,8 +66,7 @@ def codec_decoder() -> Run:
     """A better decoder for the same latents, from ``runs/codec``: ``sfumato train codec_decoder``."""
     return Run(
         name="codec_decoder",
-        task=lambda: CodecTask(CODEC, CodecLoss(), crop=128, start=RUNS / "codec/weights/codec.safetensors",
-                               frozen_encoder=True),
+        task=partial(CodecTask, CODEC, CodecLoss(), crop=128, start=EYES, frozen_encoder=True),
         batch=8,
         steps=3000,
         learning_rate=1e-3,
@@ -74,14 +75,14 @@ def codec_decoder() -> Run:
         weight_decay=1e-3,
         ema=0.998,
         every=Cadence(log=20, preview=250, save=250),
-    )  # fmt: skip
+    )
 
 
 def painter() -> Run:
     """The shipped denoiser, a DiT with its text encoder: ``sfumato train painter``."""
     return Run(
         name="painter",
-        task=lambda: _painter("storybook", DiT(DIT), Part("dit", to_json(DIT))),
+        task=partial(_painter, "storybook", DIT),
         batch=32,
         steps=5400,
         learning_rate=7e-4,
@@ -97,7 +98,7 @@ def painter_sizes() -> Run:
     """The shipped denoiser learns other sizes and shapes, from ``runs/painter``: ``sfumato train painter_sizes``."""
     return Run(
         name="painter_sizes",
-        task=lambda: _painter("storybook", DiT(DIT), Part("dit", to_json(DIT)), sizes=SIZES, start=RUNS / "painter"),
+        task=partial(_painter, "storybook", DIT, sizes=SIZES, start=RUNS / "painter"),
         batch=32,
         steps=1050,
         learning_rate=7e-4,
@@ -112,7 +113,7 @@ def painter_unet() -> Run:
     """The same lesson for a U-Net with cross-attention: ``sfumato train painter_unet``."""
     return Run(
         name="painter_unet",
-        task=lambda: _painter("storybook-unet", UNet(UNET), Part("unet", to_json(UNET))),
+        task=partial(_painter, "storybook-unet", UNET),
         batch=32,
         steps=6500,
         learning_rate=5e-4,
@@ -151,14 +152,15 @@ RECIPES: dict[str, Callable[[], Run]] = {
 
 
 def _painter(
-    name: str, denoiser: nn.Module, part: Part, *, sizes: Sizing = ONE_SIZE, start: Path | None = None
+    name: str, network: DiTConfig | UNetConfig, *, sizes: Sizing = ONE_SIZE, start: Path | None = None
 ) -> PainterTask:
     """Everything around a denoiser: tokenizer and latents are made here the first time, then read from ``runs/``."""
-    eyes, words = load_codec(RUNS / "codec/weights/codec.safetensors", CODEC), _words()
-    text = TextTransformer(TEXT)
+    eyes, words, text = load_codec(EYES, CODEC), _words(), TextTransformer(TEXT)
+    denoiser: nn.Module = DiT(network) if isinstance(network, DiTConfig) else UNet(network)
+    kind = "dit" if isinstance(network, DiTConfig) else "unet"
     if start is not None:
-        for part_name, module in (("text", text), ("denoiser", denoiser)):
-            module.load_state_dict(_shipped(start / "weights", part_name))
+        for part, module in (("text", text), ("denoiser", denoiser)):
+            module.load_state_dict(_shipped(start / "weights", part))
     latents = [
         (share, Latents(RUNS / "latents", eyes, Pairs(), count=count, size=size, name=f"v{storybook.VERSION}"))
         for size, (share, count) in sizes.items()
@@ -167,7 +169,11 @@ def _painter(
     def ship(modules: nn.ModuleDict, folder: Path) -> None:
         spec = Spec(
             name=name,
-            parts=Parts(Part("text_transformer", to_json(TEXT)), Part("autoencoder", to_json(CODEC)), part),
+            parts=Parts(
+                Part("text_transformer", to_json(TEXT)),
+                Part("autoencoder", to_json(CODEC)),
+                Part(kind, to_json(network)),
+            ),
             process="flow",
             prediction="velocity",
             defaults=Defaults(size=(256, 256), steps=24, guidance=3.0, sampler="dpmpp_2m", schedule="uniform"),
