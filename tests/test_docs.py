@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -127,15 +126,17 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def no_training(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Training that stops before its first step; the names of the runs it was asked for."""
     pytest.importorskip("tensorboard")
-    from sfumato.training import run
+    from sfumato.training import benchmark, run
 
     asked: list[str] = []
 
-    def train(run: Any, folder: Path, *, minutes: float | None, resume: bool) -> SimpleNamespace:
+    def train(run: Any, folder: Path, *, minutes: float | None, resume: bool) -> Any:
         asked.append(run.name)
-        return SimpleNamespace()
+        return run_module.Report(0, run.steps, "steps", 0.0, 0.0, 0.0, folder / "weights")
 
+    run_module = run
     monkeypatch.setattr(run, "train", train)
+    monkeypatch.setattr(benchmark, "benchmark", lambda run: asked.append(run.name))
     return asked
 
 

@@ -176,7 +176,7 @@ def _painter(
             ),
             process="flow",
             prediction="velocity",
-            defaults=Defaults(size=(256, 256), steps=24, guidance=3.0, sampler="dpmpp_2m", schedule="uniform"),
+            defaults=Defaults(size=(256, 256), steps=20, guidance=4.0, sampler="dpmpp_2m", schedule="uniform"),
             sizes=Sizes(least=128, most=512, multiple=32),
             words=tuple(sorted(storybook.WORDS())),
         )
