@@ -31,7 +31,7 @@ PROMPTS = (
     "a pink pig and a gray mouse on the beach",
     "a purple bear with glasses in a forest",
     "a cat holding a yellow balloon in the city at night",
-    "an orange balloon over a meadow at sunset",
+    "an orange balloon in a meadow at sunset",
 )
 
 
