@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+import torch
 from torch import Tensor, nn
 
 from .. import storybook
 from ..checkpoints.bundle import WEIGHTS, Defaults, Part, Parts, Sizes, Spec, write_bundle
 from ..checkpoints.file import read_tensors
 from ..core.config import to_json
+from ..core.disk import sha256
 from ..data.latents import Latents
 from ..data.pairs import Pairs
 from ..models.autoencoder import Autoencoder, AutoencoderConfig
@@ -27,7 +29,7 @@ from ..models.unet import UNet, UNetConfig
 from .codec import CodecLoss, CodecTask, load_codec
 from .contrast import ContrastTask
 from .painter import PainterTask
-from .task import Cadence, Run
+from .task import Cadence, Run, TrainingError
 
 RUNS = Path("runs")
 EYES = RUNS / "codec/weights/codec.safetensors"
@@ -171,8 +173,9 @@ def _painter(
     if start is not None:
         for part, module in (("text", text), ("denoiser", denoiser)):
             module.load_state_dict(_shipped(start / "weights", part))
+    made_by = f"v{storybook.VERSION}-{sha256(EYES)[:8]}"  # latents of another world or codec are not these
     latents = [
-        (share, Latents(RUNS / "latents", eyes, Pairs(), count=count, size=size, name=f"v{storybook.VERSION}"))
+        (share, Latents(RUNS / "latents", eyes, Pairs(), count=count, size=size, name=made_by))
         for size, (share, count) in sizes.items()
     ]
 
@@ -224,4 +227,10 @@ def _shipped(folder: Path, part: str) -> dict[str, Tensor]:
 def _shipped_codec(trained_with: Autoencoder) -> Autoencoder:
     """The codec with the better decoder, if one was trained since for the same encoder."""
     better = RUNS / "codec_decoder/weights/codec.safetensors"
-    return load_codec(better, CODEC) if better.exists() else trained_with
+    if not better.exists():
+        return trained_with
+    codec = load_codec(better, CODEC)
+    known = trained_with.encoder.state_dict()
+    if not all(torch.equal(value, known[name]) for name, value in codec.encoder.state_dict().items()):
+        raise TrainingError(f"{better} belongs to another encoder: train codec_decoder again, or remove it")
+    return codec
