@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import skia
 
-from .palette import INK, Color, line_of
+from .palette import INK, Color, darker, lighter, line_of, luma
 
 Point = tuple[float, float]
 Shape = Any  # skia.Path: skia carries no types
@@ -70,17 +73,55 @@ def _spline(points: Sequence[Point], closed: bool, tension: float) -> Shape:
     return path
 
 
+@cache
+def _motif(pattern: str, period: float, columns: int, rows: int) -> Shape:
+    """The second colour of a pattern over `columns` x `rows` periods, from the origin to the right and down."""
+    path = skia.Path()
+    half = period / 2
+    if pattern == "striped":
+        for i in range(rows):
+            path.addRect(skia.Rect.MakeLTRB(0, i * period, columns * period, i * period + half))
+        return path
+    for i in range(2 * rows):
+        for j in range(columns):
+            x, y = (j + 0.5 * (i % 2)) * period, i * half
+            if pattern == "dotted":
+                path.addCircle(x + half / 2, y + half / 2, period * 0.21)
+            else:
+                path.addRect(skia.Rect.MakeLTRB(x, y, x + half, y + half))
+    return path
+
+
+@dataclass(frozen=True)
+class Joint:
+    """A point of a pose, in pixels, and the number of the figure it belongs to."""
+
+    label: int
+    name: str
+    x: float
+    y: float
+
+
 class Brush:
     """Draws in the current frame of a canvas.
 
     With `index` true every opaque shape is drawn flat, without anti-aliasing, in the number given by the
     enclosing `labelled` block, so that pictures and instance maps come from the same drawing functions.
+
+    A figure names its parts ("self", "held", "worn" with a number, "nothing" for a drawn sigh or a Z); `labels` says
+    which number each has in this picture, and a part without a number belongs to what encloses it.
+    `snow` and `night` say what lies on things and whether lamps burn, `light` (-1 to 1) where the light comes from.
     """
 
     def __init__(self, canvas: Any, *, index: bool, line: float) -> None:
         self.canvas = canvas
         self.index = index
         self.line = line
+        self.labels: dict[tuple[str, int], int] = {}
+        self.joints: list[Joint] = []
+        self.snow = False
+        self.night = False
+        self.light = -0.6
         self._label = 0
         self._fill = skia.Paint(AntiAlias=not index)
         self._stroke = skia.Paint(
@@ -91,10 +132,17 @@ class Brush:
         )
 
     @contextmanager
-    def labelled(self, number: int) -> Iterator[None]:
-        before, self._label = self._label, number
+    def labelled(self, part: str | int, which: int = 0) -> Iterator[None]:
+        """What is drawn inside belongs to the named part of the figure (or bears the number given)."""
+        before = self._label
+        self._label = part if isinstance(part, int) else self.labels.get((part, which), before)
         yield
         self._label = before
+
+    def joint(self, name: str, x: float, y: float) -> None:
+        """Records a point of the pose, given in the current frame."""
+        at = self.canvas.getTotalMatrix().mapXY(x, y)
+        self.joints.append(Joint(self._label, name, at.fX, at.fY))
 
     @contextmanager
     def frame(
@@ -139,6 +187,17 @@ class Brush:
         """Fills and outlines; the outline lies under the fill, so that only its outer half shows."""
         self.stroke(shape, line_of(color) if line is None else line, 2 * (width or self.line))
         self.fill(shape, color)
+
+    def patterned(self, shape: Shape, color: Color, pattern: str, period: float = 0.14) -> None:
+        """Fills and outlines in a pattern of `color` and near-white (white: and gray)."""
+        self.draw(shape, color)
+        if pattern == "plain" or self.index:
+            return
+        other = lighter(color, 0.8) if luma(color) < 0.88 else darker(color, 0.45)
+        bounds = shape.getBounds()
+        motif = _motif(pattern, period, math.ceil(bounds.width() / period) + 1, math.ceil(bounds.height() / period) + 1)
+        with self.inside(shape), self.frame(bounds.left() - period / 4, bounds.top() - period / 4):
+            self.fill(motif, other)
 
     def limb(self, shape: Shape, color: Color, width: float, line: Color | None = None) -> None:
         """A thick rounded stroke with an outline: an arm, a leg, a tail."""
