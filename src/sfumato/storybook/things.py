@@ -1,84 +1,67 @@
-"""The things: newspaper, balloon, umbrella, tree; one drawing function each.
-
-Frames: a newspaper's origin is its middle, a balloon's the end of its string, an umbrella's the hand on its
-handle, a tree's its foot. Sizes are those of an animal one unit tall.
-"""
+"""Things for a hand: newspaper, book, umbrella, balloon and more; one drawing function and one row each."""
 
 from __future__ import annotations
 
-from .brush import Brush, Shape, blob, curve, oval, polygon
-from .palette import COLORS, INK, Color, darker, lighter, line_of, luma
-from .scene import Thing
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from .brush import Brush, Point, Shape, blob, box, curve, oval, polygon
+from .form import gleam, pierced, second, shadow, tone
+from .kind import Extent, Kind
+from .palette import COLORS, darker, lighter
+
+if TYPE_CHECKING:
+    from .scene import Figure
+
+HANDLE: Final = 0x7A5236
 
 
-def draw_held(brush: Brush, thing: Thing, x: float, y: float) -> None:
-    """A thing in an animal's hand at (x, y)."""
-    with brush.frame(x, y, scale=thing.scale, turn=thing.turn):
-        draw_thing(brush, thing)
+def newspaper(brush: Brush, figure: Figure, chance: Random) -> None:
+    rise, picture, headline = chance.uniform(0.05, 0.09), chance.choice((-1, 1)), chance.uniform(0.14, 0.2)
+    paper = tone(figure, "white", 0xF7F3E6)
+    dark, gray = 0x4B4852, darker(paper, 0.42)
 
+    def at(u: float, v: float) -> Point:
+        return u * 0.5, v * 0.64 - 0.64 - abs(u) * rise
 
-def draw_thing(brush: Brush, thing: Thing, *, snow: bool = False) -> None:
-    color = COLORS[thing.color]
-    if thing.kind == "newspaper":
-        _newspaper(brush)
-    elif thing.kind == "balloon":
-        _balloon(brush, color)
-    elif thing.kind == "umbrella":
-        _umbrella(brush, color)
-    else:
-        _tree(brush, color, snow)
+    def bar(left: float, right: float, above: float, below: float) -> Shape:
+        return polygon(at(left, above), at(right, above), at(right, below), at(left, below))
 
-
-def _newspaper(brush: Brush) -> None:
-    page = 0xF7F3E6
-    line = 0x4D4650
     for side in (-1, 1):
-        sheet = polygon((0, -0.155), (side * 0.27, -0.195), (side * 0.27, 0.145), (0, 0.185))
-        brush.draw(sheet, page, line)
-        if side == 1:
-            brush.fill(sheet, 0xDEDACF)
-    brush.stroke(curve((0, -0.155), (0, 0.185)), 0x6E6870, 0.012)
-    ink = 0x4B4852
-    brush.fill(polygon((-0.245, -0.155), (-0.03, -0.122), (-0.03, -0.072), (-0.245, -0.105)), ink)
-    brush.fill(polygon((-0.245, -0.075), (-0.145, -0.06), (-0.145, 0.05), (-0.245, 0.035)), 0x8E8C96)
+        page = bar(0, side, 0, 1)
+        brush.draw(page, paper, 0x4D4650)
+        shadow(brush, figure, page, box(0, -1, 0.6, 0), 0.1)
+    brush.stroke(curve(at(0, 0), at(0, 1)), 0x6E6870, 0.022)
+    brush.fill(bar(picture * 0.1, picture * 0.9, 0.1, 0.1 + headline), dark)
+    brush.fill(bar(picture * 0.5, picture * 0.9, 0.34, 0.68), gray)
     for i in range(3):
-        y = -0.035 + i * 0.04
-        brush.stroke(curve((-0.115, y), (-0.035, y + 0.012)), 0x85828C, 0.016)
+        v = 0.36 + i * 0.13
+        brush.fill(bar(picture * 0.1, picture * 0.42, v, v + 0.06), gray)
     for i in range(2):
-        y = 0.075 + i * 0.04
-        brush.stroke(curve((-0.24, y - 0.005), (-0.035, y + 0.025)), 0x85828C, 0.016)
+        v = 0.76 + i * 0.11
+        brush.fill(bar(picture * 0.1, picture * 0.9, v, v + 0.05), gray)
+    brush.fill(bar(-picture * 0.1, -picture * 0.9, 0.1, 0.17), dark)
     for i in range(6):
-        y = -0.115 + i * 0.045
-        tint, width = (ink, 0.03) if i == 0 else (0x85828C, 0.016)
-        brush.stroke(curve((0.035, y + 0.018), (0.235, y - 0.012)), tint, width)
+        v = 0.25 + i * 0.11
+        brush.fill(bar(-picture * 0.1, -picture * 0.9, v, v + 0.05), gray)
 
 
-def _balloon(brush: Brush, color: Color) -> None:
-    brush.stroke(curve((0, 0), (0.035, -0.13), (0.01, -0.26), (0.04, -0.36)), 0x5B5360, 0.013)
-    with brush.frame(0.045, -0.56):
-        brush.draw(polygon((-0.032, 0.235), (0.032, 0.235), (0, 0.19)), darker(color, 0.12))
-        body = blob((0, -0.22), (0.135, -0.165), (0.18, -0.02), (0.11, 0.135), (0, 0.205), (-0.11, 0.135),
-                    (-0.18, -0.02), (-0.135, -0.165))  # fmt: skip
-        brush.draw(body, color)
-        brush.shade(body, blob((0.2, -0.2), (0.22, 0.22), (-0.08, 0.25), (0.05, 0.11), (0.12, -0.02)), 0.13)
-        with brush.frame(-0.078, -0.095, turn=30):
-            brush.fill(oval(0, 0, 0.03, 0.056), 0xFFFFFF, 0.75)
-
-
-def _umbrella(brush: Brush, color: Color) -> None:
-    brush.limb(curve((0, -0.52), (0, 0.1)), 0x7A5236, 0.02)
-    brush.limb(curve((0, 0.08), (0.01, 0.15), (0.06, 0.15), (0.07, 0.1)), 0x7A5236, 0.026)
-    with brush.frame(0, -0.5):
-        brush.limb(curve((0, -0.32), (0, -0.24)), 0x7A5236, 0.02)
-        canopy = _dome(0.4, 0.28)
-        brush.draw(canopy, color)
-        pale = lighter(color, 0.32) if luma(color) < 0.8 else darker(color, 0.12)
-        with brush.inside(canopy):
-            for side in (-1, 1):
-                panel = blob((side * 0.02, -0.3), (side * 0.2, -0.2), (side * 0.29, 0.06), (side * 0.12, 0.06),
-                             (side * 0.11, -0.15), tension=0.8)  # fmt: skip
-                brush.fill(panel, pale)
-        brush.shade(canopy, blob((0.45, -0.3), (0.5, 0.1), (0.1, 0.1), (0.3, -0.02), (0.3, -0.15)), 0.1)
+def umbrella(brush: Brush, figure: Figure, chance: Random) -> None:
+    half, high, hook = chance.uniform(0.37, 0.44), chance.uniform(0.25, 0.31), chance.choice((-1, 1))
+    color = COLORS[figure.color]
+    brush.limb(curve((0, -0.69), (0, -0.07)), HANDLE, 0.022)
+    brush.limb(curve((0, -0.1), (hook * 0.01, -0.025), (hook * 0.06, -0.025), (hook * 0.07, -0.07)), HANDLE, 0.03)
+    with brush.frame(0, -0.66):
+        brush.limb(curve((0, -high - 0.05), (0, -high)), HANDLE, 0.022)
+        canopy = _dome(half, high)
+        brush.patterned(canopy, color, figure.pattern)
+        if figure.pattern == "plain":
+            with brush.inside(canopy):
+                for side in (-1, 1):
+                    panel = blob((side * 0.02, -high - 0.02), (side * half / 2, -0.2), (side * 0.29, 0.06),
+                                 (side * 0.12, 0.06), (side * 0.11, -0.15), tension=0.8)  # fmt: skip
+                    brush.fill(panel, second(color))
+        shadow(brush, figure, canopy, blob((0.5, -0.3), (0.5, 0.1), (0.1, 0.1), (0.3, -0.02), (0.3, -0.15)))
 
 
 def _dome(half: float, height: float) -> Shape:
@@ -93,34 +76,24 @@ def _dome(half: float, height: float) -> Shape:
     return path
 
 
-def _tree(brush: Brush, color: Color, snow: bool) -> None:
-    bark = 0x8A5A3A
-    brush.draw(
-        blob((-0.1, 0.0), (-0.062, -0.2), (-0.06, -0.6), (0.06, -0.6), (0.065, -0.2), (0.11, 0.0), tension=0.8), bark
-    )
-    brush.limb(curve((0.03, -0.42), (0.16, -0.58)), bark, 0.045)
-    leaf = 0x5FA548 if color == COLORS["green"] else color
-    lumps = ((-0.27, -0.66, 0.2), (0.27, -0.66, 0.2), (-0.17, -0.9, 0.21), (0.17, -0.9, 0.21), (0, -1.03, 0.2),
-             (0, -0.72, 0.26))  # fmt: skip
-    for x, y, r in lumps:
-        brush.stroke(oval(x, y, r), line_of(leaf), 2 * brush.line)
-    for x, y, r in lumps:
-        brush.fill(oval(x, y, r), leaf)
-    for x, y, r in ((-0.24, -0.58, 0.1), (0.12, -0.56, 0.12), (0.3, -0.62, 0.11)):
-        brush.fill(oval(x, y, r), INK, 0.09)
-    for x, y, r in ((-0.17, -0.95, 0.12), (0.05, -1.08, 0.1), (-0.3, -0.7, 0.08)):
-        brush.fill(oval(x, y, r), 0xFFFFFF, 0.16)
-    if snow:
-        for x, y, r in ((-0.17, -1.0, 0.13), (0.02, -1.12, 0.13), (0.19, -0.99, 0.12), (-0.33, -0.77, 0.09),
-                        (0.34, -0.76, 0.09)):  # fmt: skip
-            brush.fill(oval(x, y, r, r * 0.55), 0xFFFFFF)
+def balloon(brush: Brush, figure: Figure, chance: Random) -> None:
+    wide, high, sway = chance.uniform(0.21, 0.25), chance.uniform(0.25, 0.29), chance.uniform(-0.05, 0.05)
+    color = COLORS[figure.color]
+    brush.stroke(curve((0, 0), (0.04 + sway, -0.15), (sway - 0.03, -0.28), (sway, -0.44)), 0x5B5360, 0.018)
+    with brush.frame(sway, -0.43 - high, turn=sway * 90):
+        brush.draw(polygon((-0.04, high + 0.04), (0.04, high + 0.04), (0, high - 0.03)), darker(color, 0.12))
+        body = blob((0, -high), (wide * 0.75, -high * 0.75), (wide, -0.03), (wide * 0.62, high * 0.64), (0, high),
+                    (-wide * 0.62, high * 0.64), (-wide, -0.03), (-wide * 0.75, -high * 0.75))  # fmt: skip
+        brush.patterned(body, color, figure.pattern)
+        shadow(brush, figure, body, blob((0.25, -0.25), (0.28, 0.28), (-0.1, 0.31), (0.07, 0.14), (0.15, -0.02)))
+        gleam(brush, figure, blob((-0.14, -0.06), (-0.12, -0.16), (-0.05, -0.2), (-0.07, -0.12)), 0.75)
 
 
-def reach(thing: Thing) -> tuple[float, float, float]:
-    """Half the width, and how far a thing alone reaches above and below its origin, in its own frame."""
-    return {
-        "newspaper": (0.31, 0.23, 0.21),
-        "balloon": (0.21, 0.8, 0.02),
-        "umbrella": (0.45, 0.86, 0.18),
-        "tree": (0.5, 1.26, 0.0),
-    }[thing.kind]
+KINDS: Final = (
+    Kind("newspaper", newspaper, Extent(-0.52, -0.76, 0.52, 0.02), "white", words=("paper",), tall=0.4,
+         colors=("white", "yellow", "pink", "gray", "orange"), grip=(0, -0.3), grasp=0.54, use="read"),
+    Kind("umbrella", umbrella, Extent(-0.46, -1.04, 0.46, 0.02), "red", words=("parasol",), tall=0.9, patterns=True,
+         grip=(0, -0.14), grasp=1.0, under=(-0.3, 0.3, -0.66)),
+    Kind("balloon", balloon, Extent(-0.32, -1.03, 0.32, 0.02), "red", tall=0.8, patterns=True, floats=True, grip=(0, 0),
+         grasp=0.8),
+)  # fmt: skip
