@@ -11,7 +11,8 @@ from typing import Any
 
 import skia
 
-from .palette import INK, Color, darker, lighter, line_of, luma
+from .palette import INK, Color, darker, lighter, luma, mix
+from .styles import STYLES, Style
 
 Point = tuple[float, float]
 Shape = Any  # skia.Path: skia carries no types
@@ -113,19 +114,22 @@ class Brush:
     `snow` and `night` say what lies on things and whether lamps burn, `light` (-1 to 1) where the light comes from.
     """
 
-    def __init__(self, canvas: Any, *, index: bool, line: float) -> None:
+    def __init__(self, canvas: Any, *, index: bool, line: float, style: Style = STYLES["flat"]) -> None:
         self.canvas = canvas
         self.index = index
         self.line = line
+        self.style = style
         self.labels: dict[tuple[str, int], int] = {}
         self.joints: list[Joint] = []
         self.snow = False
         self.night = False
         self.light = -0.6
         self._label = 0
-        self._fill = skia.Paint(AntiAlias=not index)
+        self._far = False
+        smooth = style.smooth and not index
+        self._fill = skia.Paint(AntiAlias=smooth)
         self._stroke = skia.Paint(
-            AntiAlias=not index,
+            AntiAlias=smooth,
             Style=skia.Paint.kStroke_Style,
             StrokeCap=skia.Paint.kRound_Cap,
             StrokeJoin=skia.Paint.kRound_Join,
@@ -145,6 +149,14 @@ class Brush:
         self.joints.append(Joint(self._label, name, at.fX, at.fY))
 
     @contextmanager
+    def scenery(self, line: float) -> Iterator[None]:
+        """What is drawn inside is far away and has no name: paler, hardly outlined; `line` in the frame outside."""
+        before, self._far = (self._far, self.line), True
+        self.line = line
+        yield
+        self._far, self.line = before
+
+    @contextmanager
     def frame(
         self, x: float = 0.0, y: float = 0.0, *, scale: float = 1.0, turn: float = 0.0, flip: bool = False,
         stretch: float = 1.0,
@@ -161,32 +173,64 @@ class Brush:
     @contextmanager
     def inside(self, shape: Shape) -> Iterator[None]:
         self.canvas.save()
-        self.canvas.clipPath(shape, not self.index)
+        self.canvas.clipPath(shape, self.style.smooth and not self.index)
         yield
         self.canvas.restore()
 
-    def _ink(self, color: Color, alpha: float) -> int:
-        if self.index:
-            return 0xFF000000 | self._label << 16 | self._label << 8 | self._label
-        return round(alpha * 255) << 24 | color
-
-    def fill(self, shape: Shape, color: Color, alpha: float = 1.0) -> None:
-        if self.index and alpha < 1:
-            return
-        self._fill.setColor(self._ink(color, alpha))
+    def _put(self, shape: Shape, color: Color, alpha: float) -> None:
+        self._fill.setColor(round(alpha * 255) << 24 | color)
         self.canvas.drawPath(shape, self._fill)
 
-    def stroke(self, shape: Shape, color: Color, width: float, alpha: float = 1.0) -> None:
-        if self.index and alpha < 1:
-            return
-        self._stroke.setColor(self._ink(color, alpha))
+    def _trace(self, shape: Shape, color: Color, width: float, alpha: float) -> None:
+        self._stroke.setColor(round(alpha * 255) << 24 | color)
         self._stroke.setStrokeWidth(width)
         self.canvas.drawPath(shape, self._stroke)
 
+    @property
+    def _number(self) -> Color:
+        return self._label * 0x010101
+
+    def fill(self, shape: Shape, color: Color, alpha: float = 1.0) -> None:
+        if self.index:
+            if alpha == 1:
+                self._put(shape, self._number, 1)
+        elif alpha == 1 or self.style.shade:
+            paint = self.style.scenery if self._far else self.style.dab
+            self._put(shape, paint(color), 1 if alpha == 1 else alpha * self.style.shade)
+
+    def stroke(self, shape: Shape, color: Color, width: float, alpha: float = 1.0) -> None:
+        if self.index:
+            if alpha == 1:
+                self._trace(shape, self._number, width, 1)
+        else:
+            self._trace(shape, self.style.scenery(color) if self._far else self.style.mark(color), width, alpha)
+
     def draw(self, shape: Shape, color: Color, line: Color | None = None, width: float | None = None) -> None:
         """Fills and outlines; the outline lies under the fill, so that only its outer half shows."""
-        self.stroke(shape, line_of(color) if line is None else line, 2 * (width or self.line))
-        self.fill(shape, color)
+        style = self.style
+        weight = width or self.line
+        if self.index:
+            self._trace(shape, self._number, 2 * weight * style.weight, 1)
+            self._put(shape, self._number, 1)
+            return
+        weight *= style.far_weight if self._far else style.weight
+        if style.lift:
+            self._lifted(shape, None)
+        if weight:
+            self._trace(shape, style.outline(color if line is None else line), 2 * weight, 1)
+        paint = style.scenery(color) if self._far else style.paint(color)
+        self._put(shape, paint, 1)
+        if style.edge:
+            self._trace(shape, style.outline(paint), self.line * 0.8, style.edge * (0.5 if self._far else 1))
+
+    def _lifted(self, shape: Shape, width: float | None) -> None:
+        """The shadow of a shape that lies above the paper, falling away from the light."""
+        for reach, alpha in ((1.0, 0.12), (0.5, 0.16)):
+            with self.frame(-self.light * self.line * reach * 1.2, self.line * reach * 1.6):
+                if width is None:
+                    self._put(shape, INK, alpha)
+                else:
+                    self._trace(shape, INK, width, alpha)
 
     def patterned(self, shape: Shape, color: Color, pattern: str, period: float = 0.14) -> None:
         """Fills and outlines in a pattern of `color` and near-white (white: and gray)."""
@@ -197,29 +241,45 @@ class Brush:
         bounds = shape.getBounds()
         motif = _motif(pattern, period, math.ceil(bounds.width() / period) + 1, math.ceil(bounds.height() / period) + 1)
         with self.inside(shape), self.frame(bounds.left() - period / 4, bounds.top() - period / 4):
-            self.fill(motif, other)
+            self._put(motif, self.style.paint(other), 1)
 
     def limb(self, shape: Shape, color: Color, width: float, line: Color | None = None) -> None:
         """A thick rounded stroke with an outline: an arm, a leg, a tail."""
-        self.stroke(shape, line_of(color) if line is None else line, width + 2 * self.line)
-        self.stroke(shape, color, width)
+        style = self.style
+        if self.index:
+            self._trace(shape, self._number, width + 2 * self.line * style.weight, 1)
+            return
+        weight = self.line * (style.far_weight if self._far else style.weight)
+        if style.lift:
+            self._lifted(shape, width)
+        paint = style.scenery(color) if self._far else style.paint(color)
+        if weight:
+            self._trace(shape, style.outline(color if line is None else line), width + 2 * weight, 1)
+        elif style.edge:
+            self._trace(shape, style.outline(paint), width, 1)
+            width -= self.line
+        self._trace(shape, paint, width, 1)
 
     def shade(self, shape: Shape, over: Shape, alpha: float = 0.13, color: Color = INK) -> None:
         """Darkens the part of `shape` that `over` covers."""
-        if self.index:
+        if self.index or not self.style.shade:
             return
         with self.inside(shape):
-            self.fill(over, color, alpha)
+            self._put(over, color, alpha * self.style.shade)
 
     def wash(self, shape: Shape, top: Color, bottom: Color, y0: float, y1: float) -> None:
-        """Fills with a vertical gradient from `top` at y0 to `bottom` at y1."""
+        """Fills with a vertical gradient from `top` at y0 to `bottom` at y1, in bands: faster here than a shader."""
         if self.index:
             self.fill(shape, top)
             return
-        paint = skia.Paint(
-            AntiAlias=True,
-            Shader=skia.GradientShader.MakeLinear(
-                points=[(0, y0), (0, y1)], colors=[0xFF000000 | top, 0xFF000000 | bottom]
-            ),
-        )
-        self.canvas.drawPath(shape, paint)
+        paint = self.style.scenery if self._far else self.style.paint
+        bands = self.style.bands
+        bounds = shape.getBounds()
+        step = (y1 - y0) / bands
+        with self.inside(shape):
+            for i in range(bands):
+                color = mix(paint(top), paint(bottom), i / max(bands - 1, 1))
+                self._fill.setColor(0xFF000000 | color)
+                high = bounds.top() if i == 0 else y0 + i * step
+                rect = skia.Rect.MakeLTRB(bounds.left(), high, bounds.right(), bounds.bottom())
+                self.canvas.drawRect(rect, self._fill)

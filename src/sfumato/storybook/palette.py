@@ -39,6 +39,14 @@ def luma(color: Color) -> float:
     return (0.299 * (color >> 16 & 255) + 0.587 * (color >> 8 & 255) + 0.114 * (color & 255)) / 255
 
 
+def vivid(color: Color, amount: float) -> Color:
+    """The colour with `amount` times its distance from gray of the same brightness."""
+    gray, result = 255 * luma(color), 0
+    for shift in (16, 8, 0):
+        result |= min(max(round(gray + amount * ((color >> shift & 255) - gray)), 0), 255) << shift
+    return result
+
+
 def lighter(color: Color, amount: float) -> Color:
     return mix(color, 0xFFFAF0, amount)
 

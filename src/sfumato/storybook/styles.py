@@ -1,0 +1,255 @@
+"""The eight styles: how each paints a colour, a line and a piece of scenery, and what its paper does to the pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from .palette import Color, darker, line_of, luma, mix, vivid
+
+Picture = npt.NDArray[np.uint8]
+Field = npt.NDArray[np.float32]
+VARIANTS: Final = 4  # sheets of paper of each kind
+
+
+@dataclass(frozen=True)
+class Style:
+    """How the pen behaves. Widths are multiples of the pen's line, lengths are shares of the smaller side."""
+
+    paint: Callable[[Color], Color]  # the fill of an outlined shape
+    dab: Callable[[Color], Color]  # the fill of a detail
+    mark: Callable[[Color], Color]  # a stroke: a mouth, a string
+    outline: Callable[[Color], Color]  # the line about a fill
+    scenery: Callable[[Color], Color]  # anything far away, without a name
+    weight: float = 1.0  # of the outline; 0: none
+    far_weight: float = 0.0  # of the outline of scenery
+    edge: float = 0.0  # opacity of a darker rim upon the fill, instead of a line about it
+    shade: float = 1.0  # of translucent shadows and lights
+    lift: float = 0.0  # how far a shape lies above the paper: it casts a shadow
+    bands: int = 40  # steps in a gradient
+    smooth: bool = True  # anti-aliased
+    grain: float = 0.0  # the side of a picture element
+    levels: int = 0  # of a channel
+    wobble: float = 0.0  # how far the hand trembles
+    glow: float = 0.0  # how far bright things shine
+    paper: Callable[[np.random.Generator, int, int], tuple[Field, Field]] | None = None
+
+
+def _same(color: Color) -> Color:
+    return color
+
+
+# Paper -----------------------------------------------------------------------------------------------------------
+# A sheet is (paper, pigment): the colour of the bare sheet, and how much pigment stays at a place, both in [0, 1].
+
+
+def _clouds(rng: np.random.Generator, height: int, width: int, tall: float, wide: float) -> Field:
+    """Smooth noise in [0, 1], even in distribution, with features `tall` x `wide` pixels."""
+    grid = rng.random((int(height / tall) + 3, int(width / wide) + 3), dtype=np.float32)
+    noise = Image.fromarray(grid).resize((width, height), Image.Resampling.BICUBIC)
+    field = np.asarray(noise, np.float32)
+    low, high = np.quantile(field, (0.02, 0.98))
+    return np.clip((field - low) / (high - low), 0, 1)
+
+
+def _strokes(rng: np.random.Generator, height: int, width: int, thick: float, long: float, turn: float) -> Field:
+    """Noise drawn out to strokes that run at `turn` degrees."""
+    side = int(1.5 * max(height, width))
+    drawn = Image.fromarray(_clouds(rng, side, side, thick, long)).rotate(turn, Image.Resampling.BILINEAR)
+    top, left = (side - height) // 2, (side - width) // 2
+    return np.asarray(drawn, np.float32)[top : top + height, left : left + width]
+
+
+def _torn(rng: np.random.Generator, height: int, width: int, margin: float, ragged: float) -> Field:
+    """1 where the brush went, 0 on the bare rim of the sheet, in pixels."""
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    rim = np.minimum(np.minimum(x, width - 1 - x), np.minimum(y, height - 1 - y))
+    unit = min(height, width)
+    rim += ragged * (_clouds(rng, height, width, unit * 0.09, unit * 0.09) - 0.5)
+    rim += 0.4 * ragged * (_clouds(rng, height, width, unit * 0.02, unit * 0.02) - 0.5)
+    return np.clip((rim - margin) / (unit * 0.006) + 0.5, 0, 1)
+
+
+def _sheet(color: Color, texture: Field) -> Field:
+    rgb = np.array([color >> 16, color >> 8 & 255, color & 255], np.float32) / 255
+    return (rgb * texture[:, :, None]).astype(np.float32)
+
+
+def _wet(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Field]:
+    unit = min(height, width)
+    blots = _clouds(rng, height, width, unit * 0.16, unit * 0.16)
+    rings = _clouds(rng, height, width, unit * 0.05, unit * 0.05)
+    tooth = _clouds(rng, height, width, unit * 0.008, unit * 0.008)
+    pigment = 0.66 + 0.3 * blots + 0.1 * (np.abs(rings - 0.5) < 0.07) - 0.16 * tooth
+    pigment *= _torn(rng, height, width, unit * 0.022, unit * 0.05)
+    return _sheet(0xFEFCF6, 1 - 0.035 * tooth), pigment
+
+
+def _graphite(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Field]:
+    unit = min(height, width)
+    hatch = _strokes(rng, height, width, unit * 0.0085, unit * 0.22, 52)
+    tooth = _clouds(rng, height, width, unit * 0.006, unit * 0.006)
+    pigment = 0.5 + 0.62 * hatch - 0.22 * tooth
+    pigment *= 0.1 + 0.9 * _torn(rng, height, width, unit * 0.035, unit * 0.13)
+    return _sheet(0xFDFBF4, 1 - 0.03 * tooth), pigment
+
+
+def _wax(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Field]:
+    unit = min(height, width)
+    scribble = _strokes(rng, height, width, unit * 0.02, unit * 0.3, 35)
+    tooth = _clouds(rng, height, width, unit * 0.011, unit * 0.011)
+    bare = np.clip((tooth * 0.75 + (1 - scribble) * 0.45 - 0.66) * 4, 0, 1)
+    return _sheet(0xFBF3DF, 1 - 0.05 * tooth), 1 - 0.75 * bare
+
+
+def _card(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Field]:
+    unit = min(height, width)
+    fibre = _clouds(rng, height, width, unit * 0.007, unit * 0.02)
+    return _sheet(0xFFFFFF, 1 - 0.05 * fibre), 1 - 0.07 * fibre
+
+
+# The styles ------------------------------------------------------------------------------------------------------
+
+_BLACK: Final = 0x17141C
+_NIGHT: Final = 0x0E0B24
+
+
+def _tone_edge(color: Color) -> Color:
+    return mix(line_of(color), color, 0.35)
+
+
+def _pale(color: Color) -> Color:
+    return mix(color, 0xFFFFFF, 0.74)
+
+
+def _watery(color: Color) -> Color:
+    return mix(vivid(color, 1.15), 0xFFFFFF, 0.12)
+
+
+def _watery_far(color: Color) -> Color:
+    return mix(vivid(color, 1.1), 0xFFFFFF, 0.26)
+
+
+def _soft(color: Color) -> Color:
+    return mix(vivid(color, 1.15), 0xFFFFFF, 0.1)
+
+
+def _soft_far(color: Color) -> Color:
+    return mix(color, 0xFFFFFF, 0.36)
+
+
+def _lead(color: Color) -> Color:
+    return mix(0x4A474E, color, 0.18)
+
+
+def _waxy(color: Color) -> Color:
+    return vivid(color, 1.25)
+
+
+def _waxy_line(color: Color) -> Color:
+    return darker(vivid(color, 1.3), 0.5) if luma(color) > 0.24 else 0x8A8796
+
+
+def _tube(color: Color) -> Color:
+    """The light of a neon tube: as bright as its colour allows."""
+    peak = max(color >> 16, color >> 8 & 255, color & 255)
+    if luma(color) < 0.24:
+        return 0x5C5880
+    bright = vivid(color, 1.35)
+    return mix(bright, 0xFFFFFF, 0.12) if peak > 150 else bright
+
+
+def _unlit(color: Color) -> Color:
+    return mix(_NIGHT, vivid(color, 1.3), 0.42) if luma(color) > 0.24 else 0x07060C
+
+
+def _neon_far(color: Color) -> Color:
+    return mix(_NIGHT, vivid(color, 1.5), 0.2)
+
+
+STYLES: Final[dict[str, Style]] = {
+    "flat": Style(_same, _same, _same, _tone_edge, _same, weight=0.6),
+    "outline": Style(_same, _same, _same, lambda color: _BLACK, _pale, weight=1.35, far_weight=0.6, shade=0.0, bands=1),
+    "watercolour": Style(
+        _watery, _watery, _watery, lambda color: darker(vivid(color, 1.2), 0.35), _watery_far, weight=0.0, edge=0.6,
+        wobble=0.006, paper=_wet),
+    "pixel art": Style(
+        _same, _same, _same, line_of, _same, weight=1.0, shade=1.0, bands=7, smooth=False, grain=1 / 86, levels=12),
+    "pencil": Style(
+        _soft, _soft, _lead, lambda color: _lead(line_of(color)), _soft_far, weight=0.8, far_weight=0.45,
+        wobble=0.005, paper=_graphite),
+    "crayon": Style(_waxy, _waxy, _waxy, _waxy_line, _waxy, weight=1.7, far_weight=0.0, shade=0.6, wobble=0.011,
+        bands=8, paper=_wax),
+    "paper cut": Style(_same, _same, _same, _same, _same, weight=0.0, shade=0.0, lift=0.011, bands=5, paper=_card),
+    "neon": Style(_unlit, _tube, _tube, _tube, _neon_far, weight=0.9, far_weight=0.4, shade=0.0, glow=0.9, bands=20),
+}  # fmt: skip
+
+
+# Finishing -------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=24)
+def _paper(style: str, width: int, height: int, variant: int) -> tuple[Picture, npt.NDArray[np.uint16]]:
+    maker = STYLES[style].paper
+    assert maker is not None
+    sheet, pigment = maker(np.random.default_rng([variant, width, height]), height, width)
+    share = np.clip(pigment, 0, 1)[:, :, None] * sheet  # full pigment of black takes the sheet to 0
+    return (sheet * 255).astype(np.uint8), (share * 255).astype(np.uint16)
+
+
+@lru_cache(maxsize=24)
+def _tremble(wobble: float, width: int, height: int, variant: int) -> npt.NDArray[np.intp]:
+    """From which pixel each pixel takes its colour, flat."""
+    rng = np.random.default_rng([variant, width, height])
+    unit = min(width, height)
+    y, x = np.mgrid[0:height, 0:width]
+    coarse, reach = unit * 0.07, wobble * unit
+    dy = 2 * reach * (_clouds(rng, height, width, coarse, coarse) - 0.5)
+    dx = 2 * reach * (_clouds(rng, height, width, coarse, coarse) - 0.5)
+    y = np.clip(np.rint(y + dy), 0, height - 1)
+    x = np.clip(np.rint(x + dx), 0, width - 1)
+    return (y * width + x).astype(np.intp)
+
+
+def tremble(style: str, pixels: npt.NDArray[np.uint32], variant: int) -> npt.NDArray[np.uint32]:
+    """The unsteady hand, for pictures and index maps alike: `H W` moved by about a pixel here and there."""
+    wobble = STYLES[style].wobble
+    if not wobble:
+        return pixels
+    height, width = pixels.shape
+    index = _tremble(wobble, width, height, variant)
+    return np.take(pixels.ravel(), index, mode="clip")
+
+
+def finish(style: str, picture: Picture, variant: int) -> Picture:
+    """What paper, glow and few colours do to a drawn picture `H W 3`."""
+    look = STYLES[style]
+    height, width = picture.shape[:2]
+    if look.paper is not None:
+        sheet, share = _paper(style, width, height, variant)
+        pigment = np.multiply(~picture, share, dtype=np.uint16)
+        pigment >>= 8
+        picture = np.subtract(sheet, np.minimum(pigment.astype(np.uint8), sheet))
+    if look.glow:
+        image = Image.fromarray(picture)
+        near = image.reduce(4)
+        far = near.reduce(3).resize(near.size, Image.Resampling.BICUBIC)
+        light = np.asarray(Image.blend(near, far, 0.5).resize((width, height), Image.Resampling.BILINEAR))
+        shine = np.multiply(light, round(look.glow * 256), dtype=np.uint16)
+        shine >>= 8
+        shine += picture
+        picture = np.minimum(shine, 255).astype(np.uint8)
+    if look.levels:
+        picture = _posterised(look.levels)[picture]
+    return picture
+
+
+@cache
+def _posterised(levels: int) -> Picture:
+    return (np.rint(np.arange(256) / 255 * (levels - 1)) * 255 / (levels - 1)).astype(np.uint8)
