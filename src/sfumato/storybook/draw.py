@@ -1,32 +1,50 @@
-"""A scene becomes pixels: layout for any size, then background, shadows and characters on one skia canvas."""
+"""A scene becomes pixels: place, shadows, reflections and figures on one page."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import skia
 
-from .animals import draw_animal, extent
-from .brush import Brush, oval
+from .brush import Brush, Joint, oval
+from .kind import Extent
+from .kinds import KINDS
+from .layout import Copy, Ground, Spot, layout
+from .page import Page
 from .palette import INK
 from .places import Stage, draw_place, draw_weather
-from .scene import INSTANCES, Animal, Scene, Thing
-from .things import draw_thing, reach
+from .scene import SHELTERED, Scene
 
 Picture = npt.NDArray[np.uint8]
+LINE: Final = 0.0058  # an outline, of the smaller side
+REACH: Final = skia.Rect.MakeLTRB(-6, -6, 6, 6)  # beyond anything a figure draws in its own frame
 
 
 @dataclass(frozen=True)
-class Spot:
-    """Where one figure stands: the origin of its frame and its unit, in pixels."""
+class Part:
+    """What one number of an instance map means: which figure, which copy of it, and whether itself or what it bears."""
 
-    figure: Animal | Thing
-    x: float
-    y: float
-    unit: float
+    number: int
+    figure: int
+    copy: int
+    what: str = "self"  # or "held", "worn"
+    which: int = 0  # of the things worn
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure drawn once in its own frame: played back as itself, as its shadow, as its mirror image."""
+
+    picture: Any  # skia.Picture
+    box: Extent
+    joints: tuple[Joint, ...]
 
 
 def draw(scene: Scene, size: tuple[int, int] = (256, 256)) -> Picture:
@@ -34,128 +52,165 @@ def draw(scene: Scene, size: tuple[int, int] = (256, 256)) -> Picture:
 
     Raises ValueError if a side is outside 64 to 1024 or the aspect ratio outside 1:2 to 2:1.
     """
-    return _render(scene, size, index=False)
+    return paint(scene, size)
 
 
-def instances(scene: Scene, size: tuple[int, int] = (256, 256)) -> Picture:
-    """The index into INSTANCES of what each pixel of `draw(scene, size)` shows, as uint8 `H W`; 0 is background."""
-    return np.ascontiguousarray(_render(scene, size, index=True)[:, :, 0])
+def paint(scene: Scene, size: tuple[int, int], *, without: frozenset[Copy] = frozenset()) -> Picture:
+    """The picture, some figures left out: everything else stays where it is."""
+    width, height = size
+    figures, spots = arranged(scene, size)
+    page = Page(width, height, style=scene.style, index=False, variant=scene.detail)
+    brush, canvas = page.brush, page.brush.canvas
+    _prepare(brush, scene)
+    ground = Ground.of(scene, width, height)
+    stage = Stage(width, height, ground.far, float(min(width, height)), scene, Random(scene.detail))
+    draw_place(brush, stage)
+    draw_weather(brush, stage)
+    shown = [spot for spot in spots if (spot.figure, spot.copy) not in without]
+    _shadows(brush, scene, ground, shown, figures)
+    if scene.place == "lake":
+        _mirror(brush, ground, shown, figures, width, height)
+    for spot in shown:
+        _contact(brush, scene, spot, figures[spot.figure, spot.copy].box)
+        place(canvas, spot, figures[spot.figure, spot.copy])
+    return page.picture()
 
 
-def _render(scene: Scene, size: tuple[int, int], *, index: bool) -> Picture:
+def place(canvas: Any, spot: Spot, drawn: Drawn) -> None:
+    """Plays a figure back where it stands; the nearer rim of a container hides what is inside."""
+    canvas.save()
+    if spot.opening is not None:
+        left, top, right, bottom = spot.opening
+        free = skia.Path()
+        free.addRect(skia.Rect.MakeLTRB(left - 4000, top - 4000, right + 4000, (top + bottom) / 2))
+        hole = skia.Path()
+        hole.addOval(skia.Rect.MakeLTRB(left, top, right, bottom))
+        canvas.clipPath(skia.Op(free, hole, skia.PathOp.kUnion_PathOp), True)
+    canvas.translate(spot.x, spot.y)
+    canvas.scale(spot.unit, spot.unit)
+    canvas.drawPicture(drawn.picture)
+    canvas.restore()
+
+
+def parts(scene: Scene) -> tuple[Part, ...]:
+    """What the numbers of an instance map of this scene mean, 1 first; 0 is what has no name."""
+    found: list[tuple[int, int, str, int]] = []
+    for i, figure in enumerate(scene.figures):
+        for copy in range(figure.count):
+            found.append((i, copy, "self", 0))
+            if figure.held is not None:
+                found.append((i, copy, "held", 0))
+            found += [(i, copy, "worn", k) for k in range(len(figure.worn))]
+    return tuple(Part(number, *entry) for number, entry in enumerate(found, 1))
+
+
+@lru_cache(maxsize=4)
+def arranged(scene: Scene, size: tuple[int, int]) -> tuple[Mapping[Copy, Drawn], tuple[Spot, ...]]:
+    """Every copy drawn in its own frame, and where each stands, those behind first."""
     width, height = size
     if not (64 <= width <= 1024 and 64 <= height <= 1024):
         raise ValueError(f"size {width}x{height} is outside 64 to 1024 pixels a side")
     if not 0.5 <= width / height <= 2:
         raise ValueError(f"size {width}x{height} is outside the aspect ratios 1:2 to 2:1")
-    pixels = np.zeros((height, width, 4), np.uint8)
-    info = skia.ImageInfo.Make(width, height, skia.kRGBA_8888_ColorType, skia.kOpaque_AlphaType)
-    surface = skia.Surface.MakeRasterDirect(info, pixels, width * 4)
-    brush = Brush(surface.getCanvas(), index=index, line=0.0115)
-    feet, spots = layout(scene, width, height)
-    unit = float(min(width, height))
-    ground = feet - unit * (0.07 + 0.09 * scene.horizon)
-    stage = Stage(width, height, ground, unit, scene, Random(scene.detail))
-    if not index:
-        draw_place(brush, stage)
-        draw_weather(brush, stage)
-        for spot in spots:
-            _shadow(brush, spot, feet)
-    for spot in spots:
-        figure = spot.figure
-        if isinstance(figure, Animal):
-            with brush.frame(spot.x, spot.y, scale=spot.unit, flip=figure.flip, stretch=figure.width):
-                draw_animal(brush, figure)
-        else:
-            brush.line = 0.0115
-            with (
-                brush.labelled(INSTANCES.index(figure.kind)),
-                brush.frame(spot.x, spot.y, scale=spot.unit, turn=figure.turn, flip=figure.flip),
-            ):
-                draw_thing(brush, figure, snow=scene.weather == "snowy")
-    del surface
-    picture = np.empty((height, width, 3), np.uint8)
-    for channel in range(3):  # three strided copies: four times faster than one of a sliced array
-        picture[:, :, channel] = pixels[:, :, channel]
-    return picture
+    lines = _lines(scene, width, height)
+    figures = {key: record(scene, *key, line=line, index=False) for key, line in lines.items()}
+    return figures, tuple(layout(scene, width, height, {key: drawn.box for key, drawn in figures.items()}))
 
 
-def layout(scene: Scene, width: float, height: float) -> tuple[float, list[Spot]]:
-    """The line the feet stand on, and a spot for every figure, those behind first; all inside the picture."""
+@lru_cache(maxsize=4)
+def _lines(scene: Scene, width: float, height: float) -> Mapping[Copy, float]:
+    """The width of an outline in each one's frame: on the page all are nearly as wide, as of one pen."""
+    rough = {(i, k): KINDS[f.kind].extent for i, f in enumerate(scene.figures) for k in range(f.count)}
     unit = min(width, height)
-    feet = height - unit * 0.085 - max(0.0, height - width) * 0.08
-    room = feet - unit * 0.035
-    margin = unit * 0.03
-    if not scene.animals:
-        return feet, _things_alone(scene, width, feet, room, margin)
-    reaches = []
-    for animal in scene.animals:
-        left, right, up = extent(animal)
-        reaches.append((right, left, up) if animal.flip else (left, right, up))
-    sizes = []
-    for animal, (_, _, up) in zip(scene.animals, reaches, strict=True):
-        tall = animal.height * min(height, width * 1.2) * (1.25 if animal.pose == "sleeping" else 1.0)
-        sizes.append(min(tall, room / up))
-    tree = scene.things[0] if scene.things else None
-    beside = 0.0
-    if tree is not None:
-        beside = 0.5 * min(0.95 * room / 1.24, 1.5 * sizes[0]) * tree.scale
-    total = sum(size * (left + right) for size, (left, right, _) in zip(sizes, reaches, strict=True)) + 1.2 * beside
-    shrink = min(1.0, (width - 2 * margin) / total)
-    sizes = [size * shrink for size in sizes]
-    spare = width - 2 * margin - total * shrink
-    gap = spare * 0.2 if len(sizes) == 2 else 0.0
-    x = margin + (spare - gap) * scene.x
-    spots = []
-    if tree is not None and not tree.flip:
-        x += 1.2 * beside * shrink
-    for animal, size, (left, right, _) in zip(scene.animals, sizes, reaches, strict=True):
-        spots.append(Spot(animal, x + left * size, feet, size))
-        x += (left + right) * size + gap
-    if tree is not None:
-        tall = min(0.95 * room / 1.24, 1.5 * sizes[0]) * tree.scale
-        tall = min(tall, 0.97 * room / 1.24)
-        shift = sizes[0] * 0.2 + tall * 0.24
-        at = spots[0].x + (shift if tree.flip else -shift)
-        at = min(max(at, tall * 0.42), width - tall * 0.42)
-        spots.insert(0, Spot(tree, at, feet - unit * 0.03, tall))
-    return feet, spots
+    return {
+        (spot.figure, spot.copy): LINE * unit / spot.unit * (2 * spot.unit / unit) ** 0.4
+        for spot in layout(scene, width, height, rough)
+    }
 
 
-def _things_alone(scene: Scene, width: float, feet: float, room: float, margin: float) -> list[Spot]:
-    spots = []
-    count = len(scene.things)
-    sizes, reaches = [], []
-    for thing in scene.things:
-        half, up, down = reach(thing)
-        scale = min(0.92 * room / (up + down), (width - 2 * margin) / count / (2 * half)) * min(thing.scale, 1.0)
-        sizes.append(scale)
-        reaches.append((half, up, down))
-    total = sum(2 * size * half for size, (half, _, _) in zip(sizes, reaches, strict=True))
-    spare = width - 2 * margin - total
-    gap = spare * 0.25 if count == 2 else 0.0
-    x = margin + (spare - gap) * scene.x
-    for thing, size, (half, up, down) in zip(scene.things, sizes, reaches, strict=True):
-        y = feet - down * size
-        if thing.kind == "balloon":
-            y = room * 0.08 + up * size + (feet - room * 0.08 - (up + down) * size) * 0.45
-        spots.append(Spot(thing, x + half * size, y, size))
-        x += 2 * half * size + gap
-    return spots
+def record(scene: Scene, i: int, copy: int, *, line: float, index: bool) -> Drawn:
+    """Draws one copy in its own frame; `index` with the numbers of `parts` in place of colours."""
+    figure = scene.figures[i]
+    recorder = skia.PictureRecorder()
+    canvas = recorder.beginRecording(REACH, skia.RTreeFactory()())
+    brush = Page(1, 1, style=scene.style, index=index, variant=0).brush
+    brush.canvas, brush.line = canvas, line
+    _prepare(brush, scene)
+    brush.labels = {(p.what, p.which): p.number for p in parts(scene) if (p.figure, p.copy) == (i, copy)}
+    with brush.labelled("self"), brush.frame(flip=figure.flip):
+        KINDS[figure.kind].draw(brush, figure, Random(figure.variant * 1000003 + copy))
+    picture = recorder.finishRecordingAsPicture()
+    box = picture.cullRect()
+    return Drawn(picture, Extent(box.left(), box.top(), box.right(), box.bottom()), tuple(brush.joints))
 
 
-def _shadow(brush: Brush, spot: Spot, feet: float) -> None:
-    figure = spot.figure
-    if isinstance(figure, Thing) and figure.kind == "balloon":
+def _prepare(brush: Brush, scene: Scene) -> None:
+    brush.light = scene.light
+    brush.snow = scene.weather == "snowy"
+    brush.night = scene.time == "night"
+
+
+@contextmanager
+def _layer(brush: Brush, alpha: float, color: int | None = None) -> Iterator[None]:
+    """What is drawn inside becomes one translucent layer, in one colour if it is a shadow."""
+    paint = skia.Paint(Alphaf=alpha)
+    if color is not None:
+        paint.setColorFilter(skia.ColorFilters.Blend(0xFF000000 | color, skia.BlendMode.kSrcIn))
+    brush.canvas.saveLayer(paint=paint)
+    yield
+    brush.canvas.restore()
+
+
+def _shadows(brush: Brush, scene: Scene, ground: Ground, spots: list[Spot], figures: Mapping[Copy, Drawn]) -> None:
+    """The silhouettes of all, thrown on the ground away from the one light; without a sun there are none."""
+    bright = scene.weather in ("sunny", "snowy") and scene.place not in SHELTERED
+    if not bright:
         return
-    wide = 0.27
-    if isinstance(figure, Animal):
-        wide = {"sleeping": 0.45, "sitting": 0.3}.get(figure.pose, 0.25) * figure.width
-    elif figure.kind == "umbrella":
-        wide = 0.3
-    y = (feet if isinstance(figure, Thing) and figure.kind != "tree" else spot.y) + spot.unit * 0.005
-    brush.fill(oval(spot.x, y, spot.unit * wide * 1.15, spot.unit * 0.05), INK, 0.1)
-    brush.fill(oval(spot.x, y, spot.unit * wide, spot.unit * 0.036), INK, 0.14)
+    long = {"morning": 0.75, "day": 0.4, "sunset": 0.95, "night": 0.5}[scene.time]
+    canvas = brush.canvas
+    canvas.save()
+    canvas.clipRect(skia.Rect.MakeLTRB(0, ground.far, 4096, 4096))
+    with _layer(brush, 0.1 if scene.time == "night" else 0.17, INK):
+        for spot in spots:
+            if spot.opening is not None:
+                continue
+            canvas.save()
+            y = spot.y + spot.lift  # of the floor below
+            skew, flat = -scene.light * long, 0.16
+            canvas.concat(skia.Matrix.MakeAll(1, -skew, skew * y, 0, -flat, y * (1 + flat), 0, 0, 1))
+            place(canvas, spot, figures[spot.figure, spot.copy])
+            canvas.restore()
+    canvas.restore()
+
+
+def _mirror(
+    brush: Brush, ground: Ground, spots: list[Spot], figures: Mapping[Copy, Drawn], width: float, height: float
+) -> None:
+    """The lake before the feet shows everybody upside down."""
+    canvas = brush.canvas
+    canvas.save()
+    canvas.clipRect(skia.Rect.MakeLTRB(0, ground.near_feet + 0.02 * min(width, height), width, height))
+    with _layer(brush, 0.42):
+        for spot in spots:
+            y = spot.y + spot.lift
+            canvas.save()
+            canvas.concat(skia.Matrix.MakeAll(1, 0, 0, 0, -1, 2 * y + 0.012 * min(width, height), 0, 0, 1))
+            place(canvas, spot, figures[spot.figure, spot.copy])
+            canvas.restore()
+    canvas.restore()
+
+
+def _contact(brush: Brush, scene: Scene, spot: Spot, box: Extent) -> None:
+    """The dark line where something touches what bears it."""
+    if spot.opening is not None or spot.floats:
+        return
+    half = (box.right - box.left) / 2 * spot.unit * 0.62
+    x = spot.x + (box.left + box.right) / 2 * spot.unit - scene.light * half * 0.12
+    thick = min(half * 0.2, spot.unit * 0.05)
+    if spot.lift > 1:
+        half, thick = half * 0.8, thick * 0.5
+    brush.fill(oval(x, spot.y, half * 1.15, thick * 1.3), INK, 0.1)
+    brush.fill(oval(x, spot.y, half, thick), INK, 0.13)
 
 
 def sheet(pictures: list[Picture], columns: int) -> Picture:

@@ -41,8 +41,8 @@ class Extent:
 class Kind:
     """One thing or character.
 
-    Frame of ``draw``: it stands on y = 0 with its middle at x = 0, up is negative, and it is about one unit tall (a wide
-    thing: about one unit wide); ``tall`` says how many dogs tall a medium one is, softened so that all fit a page.
+    Frame of ``draw``: it stands on y = 0 with its middle at x = 0, up is negative, and it is about one unit tall (a
+    wide thing: about one unit wide); ``tall`` is that unit in dogs for a medium one, softened so that all fit a page.
     The colour of a person is the colour of the clothes. A hanging thing (a kite, a balloon) has its frame's origin at
     its lowest point too.
     """

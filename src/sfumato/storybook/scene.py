@@ -104,7 +104,8 @@ class Figure:
         elif self.skin or self.gender:
             raise ValueError(f"a {self.kind} is no person: it has no skin or gender to choose")
         if self.letters and not row.letters:
-            raise ValueError(f"a {self.kind} bears no letters; what does: {_listed(k for k in KINDS if KINDS[k].letters)}")
+            able = (k for k in KINDS if KINDS[k].letters)
+            raise ValueError(f"a {self.kind} bears no letters; what does: {_listed(able)}")
         if row.letters and not (1 <= len(self.letters) <= 6 and set(self.letters) <= set(ascii_uppercase)):
             raise ValueError(f"letters {self.letters!r} are not one to six of A to Z")
         if row.letters and self.flip:
@@ -128,15 +129,20 @@ class Figure:
             raise ValueError("a hand holds one thing of its usual size")
 
     @property
-    def tall(self) -> float:
-        """Its height in dogs."""
+    def unit(self) -> float:
+        """The unit of its frame, in dogs."""
         return KINDS[self.kind].tall * SIZES[self.size]
+
+    @property
+    def high(self) -> float:
+        """Its height in dogs."""
+        return -KINDS[self.kind].extent.top * self.unit
 
     @property
     def wide(self) -> float:
         """What it needs of a floor, in dogs: a tail or a wing may reach over the edge."""
         row = KINDS[self.kind]
-        return (row.extent.right - row.extent.left) * self.tall * (0.6 if row.alive else 0.85)
+        return (row.extent.right - row.extent.left) * self.unit * (0.6 if row.alive else 0.85)
 
 
 @dataclass(frozen=True)
@@ -235,14 +241,13 @@ class Scene:
 def _possible(name: str, subject: Figure, other: Figure, *_: Figure) -> None:
     """Raises ValueError, with the reason, if the subject cannot be in that relation to the other."""
     row, base = KINDS[subject.kind], KINDS[other.kind]
-    scale = other.tall
+    scale = other.unit
     if name in ("above", "below"):
         high = row if name == "above" else base
         if not high.floats:
             raise ValueError(f"a {high.name} does not hang in the air; what does: {_listed(_floating())}")
-    elif row.floats or (base.floats and name != "under"):
-        if name in ("on", "inside", "under", "in front of", "behind"):
-            raise ValueError(f"a {(row if row.floats else base).name} hangs in the air: nothing is {name} it")
+    elif (row.floats or base.floats) and name in ("on", "inside", "under", "in front of", "behind"):
+        raise ValueError(f"a {(row if row.floats else base).name} hangs in the air: {name} is for what stands")
     if name in ("on", "inside", "under") and other.count != 1:
         raise ValueError(f"{name} needs one {other.kind}, not {other.count}")
     if name == "on":
@@ -266,7 +271,7 @@ def _room(name: str, subject: Figure, other: Figure, width: float, height: float
         fits = int(width / subject.wide)
         size = "" if subject.size == "medium" else f"{subject.size} "
         raise ValueError(f"{subject.count} {size}{many} do not fit {name} one {other.kind}: there is room for {fits}")
-    if height is not None and subject.tall > height:
+    if height is not None and subject.high > height:
         raise ValueError(f"a {subject.size} {subject.kind} is too tall to be {name} a {other.size} {other.kind}")
 
 
