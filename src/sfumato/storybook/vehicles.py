@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, blob, box, curve, oval, polygon
-from .form import STEEL, TIRE, gleam, joined, pane, second, shadow
+from .form import STEEL, TIRE, joined, pane, second, shadow
 from .kind import Extent, Kind
 from .palette import COLORS, Color, darker, line_of
 
@@ -33,7 +33,7 @@ def _lamps(brush: Brush, front: float, back: float, y: float) -> None:
 
 
 def car(brush: Brush, figure: Figure, chance: Random) -> None:
-    roof, long, wheel = chance.uniform(0.5, 0.56), chance.uniform(0.46, 0.49), chance.uniform(0.105, 0.125)
+    roof, long, wheel = 0.53, chance.uniform(0.46, 0.49), chance.uniform(0.105, 0.125)
     round_ = chance.uniform(0.5, 1.0)
     color = COLORS[figure.color]
     cabin = blob((-0.31, -0.28), (-0.24, -roof + 0.04), (-0.14, -roof), (0.06, -roof), (0.15, -roof + 0.04), (0.28, -0.28),
@@ -47,8 +47,8 @@ def car(brush: Brush, figure: Figure, chance: Random) -> None:
         window = blob((left, -0.345), (left + lean_left, -roof + 0.06), (right - lean_right, -roof + 0.06), (right, -0.345),
                       tension=0.12)  # fmt: skip
         brush.draw(window, pane(brush), line_of(color), 0.008)
-        gleam(brush, figure, polygon((left + 0.11, -roof + 0.05), (left + 0.15, -roof + 0.05), (left + 0.09, -0.345),
-                                     (left + 0.05, -0.345)), 0.0 if brush.light > 0 or figure.flip else 0.5)  # fmt: skip
+        brush.fill(polygon((left + 0.11, -roof + 0.07), (left + 0.15, -roof + 0.07), (left + 0.1, -0.355),
+                           (left + 0.06, -0.355)), 0xFFFFFF, 0.5)  # fmt: skip
     brush.stroke(curve((-0.02, -0.33), (-0.02, -0.14)), line_of(color), 0.012, 0.6)
     brush.fill(box(0.03, -0.28, 0.09, -0.26, 0.01), line_of(color))
     _lamps(brush, long - 0.01, -long, -0.245)
