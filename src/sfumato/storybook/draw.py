@@ -55,29 +55,50 @@ def draw(scene: Scene, size: tuple[int, int] = (256, 256)) -> Picture:
     return paint(scene, size)
 
 
-def paint(scene: Scene, size: tuple[int, int], *, without: frozenset[Copy] = frozenset()) -> Picture:
-    """The picture, some figures left out: everything else stays where it is."""
+def paint(
+    scene: Scene, size: tuple[int, int], *, cast: frozenset[Copy] | None = None, scenery: bool = True
+) -> Picture:
+    """The picture with only the `cast` given in it, each where it always stands, or on bare paper without scenery."""
     width, height = size
     figures, spots = arranged(scene, size)
     page = Page(width, height, style=scene.style, index=False, variant=scene.detail)
-    brush, canvas = page.brush, page.brush.canvas
+    brush = page.brush
     _prepare(brush, scene)
-    ground = Ground.of(scene, width, height)
-    stage = Stage(width, height, ground.far, float(min(width, height)), scene, Random(scene.detail))
-    draw_place(brush, stage)
-    draw_weather(brush, stage)
-    shown = [spot for spot in spots if (spot.figure, spot.copy) not in without]
-    _shadows(brush, scene, ground, shown, figures)
-    if scene.place == "lake":
-        _mirror(brush, ground, shown, figures, width, height)
+    shown = [spot for spot in spots if cast is None or (spot.figure, spot.copy) in cast]
+    if scenery:
+        ground = Ground.of(scene, width, height)
+        stage = Stage(width, height, ground.far, float(min(width, height)), scene, Random(scene.detail))
+        draw_place(brush, stage)
+        draw_weather(brush, stage)
+        _shadows(brush, scene, ground, shown, figures)
+        if scene.place == "lake":
+            _mirror(brush, ground, shown, figures, width, height)
+    else:
+        brush.canvas.clear(0xFFFFFFFF)
     for spot in shown:
-        _contact(brush, scene, spot, figures[spot.figure, spot.copy].box)
-        place(canvas, spot, figures[spot.figure, spot.copy])
+        drawn = figures[spot.figure, spot.copy]
+        if scenery:
+            _contact(brush, scene, spot, drawn.box)
+        place(brush, spot, drawn)
     return page.picture()
 
 
-def place(canvas: Any, spot: Spot, drawn: Drawn) -> None:
+def number(scene: Scene, size: tuple[int, int], *, cast: frozenset[Copy] | None = None) -> Picture:
+    """The index map `H W` of the `cast` given: the number in `parts` of what each pixel shows, 0 where nobody is."""
+    width, height = size
+    _, spots = arranged(scene, size)
+    lines = _lines(scene, width, height)
+    page = Page(width, height, style=scene.style, index=True, variant=scene.detail)
+    for spot in spots:
+        if cast is None or (spot.figure, spot.copy) in cast:
+            key = spot.figure, spot.copy
+            place(page.brush, spot, record(scene, *key, line=lines[key], index=True))
+    return page.picture()
+
+
+def place(brush: Brush, spot: Spot, drawn: Drawn) -> None:
     """Plays a figure back where it stands; the nearer rim of a container hides what is inside."""
+    canvas = brush.canvas
     canvas.save()
     if spot.opening is not None:
         left, top, right, bottom = spot.opening
@@ -85,7 +106,7 @@ def place(canvas: Any, spot: Spot, drawn: Drawn) -> None:
         free.addRect(skia.Rect.MakeLTRB(left - 4000, top - 4000, right + 4000, (top + bottom) / 2))
         hole = skia.Path()
         hole.addOval(skia.Rect.MakeLTRB(left, top, right, bottom))
-        canvas.clipPath(skia.Op(free, hole, skia.PathOp.kUnion_PathOp), True)
+        canvas.clipPath(skia.Op(free, hole, skia.PathOp.kUnion_PathOp), brush.style.smooth and not brush.index)
     canvas.translate(spot.x, spot.y)
     canvas.scale(spot.unit, spot.unit)
     canvas.drawPicture(drawn.picture)
@@ -178,7 +199,7 @@ def _shadows(brush: Brush, scene: Scene, ground: Ground, spots: list[Spot], figu
             y = spot.y + spot.lift  # of the floor below
             skew, flat = -scene.light * long, 0.16
             canvas.concat(skia.Matrix.MakeAll(1, -skew, skew * y, 0, -flat, y * (1 + flat), 0, 0, 1))
-            place(canvas, spot, figures[spot.figure, spot.copy])
+            place(brush, spot, figures[spot.figure, spot.copy])
             canvas.restore()
     canvas.restore()
 
@@ -195,7 +216,7 @@ def _mirror(
             y = spot.y + spot.lift
             canvas.save()
             canvas.concat(skia.Matrix.MakeAll(1, 0, 0, 0, -1, 2 * y + 0.012 * min(width, height), 0, 0, 1))
-            place(canvas, spot, figures[spot.figure, spot.copy])
+            place(brush, spot, figures[spot.figure, spot.copy])
             canvas.restore()
     canvas.restore()
 

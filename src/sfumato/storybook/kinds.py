@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import containers, food, furniture, nature, things
+from . import accessories, animals, buildings, containers, food, furniture, nature, things, vehicles
 from .kind import Accessory, Kind
 
-# animals.KINDS, people.KINDS, accessories.ACCESSORIES (rows of kind.Accessory) and all further modules join here
-KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in (*things.KINDS, *nature.KINDS, *food.KINDS, *containers.KINDS, *furniture.KINDS)}
-ACCESSORIES: Final[dict[str, Accessory]] = {}
+ROWS: Final = (
+    animals.KINDS, things.KINDS, food.KINDS, containers.KINDS, furniture.KINDS, nature.KINDS, buildings.KINDS,
+    vehicles.KINDS,
+)  # fmt: skip
+KINDS: Final[dict[str, Kind]] = {kind.name: kind for rows in ROWS for kind in rows}
+ACCESSORIES: Final[dict[str, Accessory]] = {accessory.name: accessory for accessory in accessories.ACCESSORIES}
 CHARACTERS: Final = tuple(kind.name for kind in KINDS.values() if kind.alive)
 THINGS: Final = tuple(kind.name for kind in KINDS.values() if not kind.alive)

@@ -96,11 +96,15 @@ class Figure:
             slots = [ACCESSORIES[worn.kind].slot for worn in self.worn]
             if len(slots) != len(set(slots)):
                 raise ValueError(f"a {self.kind} wears one thing in a place, not two on the {_twice(slots)}")
+            for worn, slot in zip(self.worn, slots, strict=True):
+                if slot not in row.slots:
+                    raise ValueError(f"a {self.kind} wears no {worn.kind}: nothing on the {slot}")
         if row.group == "person":
             _default(self, "skin", self.skin or SKINS[self.variant % len(SKINS)])
-            _default(self, "gender", self.gender or GENDERS[self.variant // len(SKINS) % len(GENDERS)])
+            genders = row.genders or GENDERS
+            _default(self, "gender", self.gender or genders[self.variant // len(SKINS) % len(genders)])
             _one_of(self.skin, SKINS, "skin")
-            _one_of(self.gender, GENDERS, "gender")
+            _one_of(self.gender, genders, f"gender of {self.kind}")
         elif self.skin or self.gender:
             raise ValueError(f"a {self.kind} is no person: it has no skin or gender to choose")
         if self.letters and not row.letters:
