@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -49,6 +49,31 @@ def blob(*points: Point, tension: float = 1.0) -> Shape:
 def curve(*points: Point) -> Shape:
     """A smooth open curve through `points`."""
     return _spline(points, False, 1.0)
+
+
+def dots(points: Iterable[Point], radius: float, flat: float = 1.0) -> Shape:
+    """Many circles as one shape, so that they cost one stroke of the pen; `flat` < 1 makes them lie down."""
+    path = skia.Path()
+    for x, y in points:
+        path.addOval(skia.Rect.MakeLTRB(x - radius, y - radius * flat, x + radius, y + radius * flat))
+    return path
+
+
+def dashes(points: Iterable[Point], dx: float, dy: float) -> Shape:
+    """Many short lines as one shape, each from its point to one (dx, dy) away."""
+    path = skia.Path()
+    for x, y in points:
+        path.moveTo(x, y)
+        path.lineTo(x + dx, y + dy)
+    return path
+
+
+def together(shapes: Iterable[Shape]) -> Shape:
+    """Several shapes as one, with one outline about all of them only where they do not overlap."""
+    path = skia.Path()
+    for shape in shapes:
+        path.addPath(shape)
+    return path
 
 
 def _spline(points: Sequence[Point], closed: bool, tension: float) -> Shape:
@@ -197,6 +222,11 @@ class Brush:
         elif alpha == 1 or self.style.shade:
             paint = self.style.scenery if self._far else self.style.dab
             self._put(shape, paint(color), 1 if alpha == 1 else alpha * self.style.shade)
+
+    def veil(self, shape: Shape, color: Color, alpha: float) -> None:
+        """A translucent layer that no style leaves out: fog, a beam of light."""
+        if not self.index:
+            self._put(shape, self.style.scenery(color), alpha)
 
     def stroke(self, shape: Shape, color: Color, width: float, alpha: float = 1.0) -> None:
         if self.index:
