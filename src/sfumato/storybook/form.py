@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import skia
 
-from .brush import Brush, Shape
+from .brush import Brush, Point, Shape
 from .palette import COLORS, INK, Color, darker, lighter, luma
 
 if TYPE_CHECKING:
@@ -20,6 +20,15 @@ CREAM = 0xFBF3DC
 TIRE = 0x3B3840
 GLASS = 0xBFE0EC
 GLOW = 0xFFDF7A
+
+
+def polyline(*points: Point) -> Shape:
+    """Straight lines from point to point, open."""
+    path = skia.Path()
+    path.moveTo(*points[0])
+    for point in points[1:]:
+        path.lineTo(*point)
+    return path
 
 
 def joined(*shapes: Shape) -> Shape:
