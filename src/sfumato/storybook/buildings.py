@@ -27,7 +27,8 @@ def _window(brush: Brush, x: float, y: float, half: float, high: float, frame: C
 
 def house(brush: Brush, figure: Figure, chance: Random) -> None:
     wide, wall, peak = chance.uniform(0.38, 0.43), chance.uniform(0.48, 0.56), chance.uniform(0.36, 0.44)
-    side, roof, smoke, attic = chance.choice((-1, 1)), chance.choice((SLATE, THATCH)), chance.random() < 0.5, chance.random() < 0.7
+    side, roof = chance.choice((-1, 1)), chance.choice((SLATE, THATCH))
+    smoke, attic = chance.random() < 0.5, chance.random() < 0.7
     color = COLORS[figure.color]
     if figure.color in ("brown", "gray"):
         roof = SLATE if figure.color == "brown" else THATCH
@@ -35,13 +36,14 @@ def house(brush: Brush, figure: Figure, chance: Random) -> None:
     chimney = side * wide * 0.55
     if smoke:
         for i in range(3):
-            brush.draw(oval(chimney + side * i * 0.05, -wall - peak - 0.03 - i * 0.09, 0.04 + i * 0.013), 0xF2EFEA, 0xB4B0B8)
+            brush.draw(oval(chimney + side * i * 0.05, -wall - peak - 0.03 - i * 0.09, 0.04 + i * 0.013), 0xF2EFEA,
+                       0xB4B0B8)  # fmt: skip
     brush.draw(box(chimney - 0.065, -wall - peak * 0.9, chimney + 0.065, -wall), 0xA2604C)
     walls = joined(box(-wide, -wall, wide, 0), polygon((-wide, -wall), (0, -wall - peak * 0.9), (wide, -wall)))
     brush.patterned(walls, color, figure.pattern)
     shadow(brush, figure, walls, box(wide * 0.55, -2, 1, 0), 0.09)
-    eaves = polygon((-wide - 0.1, -wall + 0.07), (0, -wall - peak), (wide + 0.1, -wall + 0.07), (wide + 0.055, -wall + 0.14),
-                    (0, -wall - peak + 0.15), (-wide - 0.055, -wall + 0.14))  # fmt: skip
+    eaves = polygon((-wide - 0.1, -wall + 0.07), (0, -wall - peak), (wide + 0.1, -wall + 0.07),
+                    (wide + 0.055, -wall + 0.14), (0, -wall - peak + 0.15), (-wide - 0.055, -wall + 0.14))  # fmt: skip
     brush.draw(eaves, SNOW if brush.snow else roof, line_of(roof))
     if attic:
         brush.draw(oval(0, -wall - 0.03, 0.075), pane(brush), trim, 0.022)
@@ -52,7 +54,8 @@ def house(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 def castle(brush: Brush, figure: Figure, chance: Random) -> None:
-    tower, keep, pennant = chance.uniform(0.68, 0.76), chance.uniform(0.76, 0.84), chance.choice((0xE0B13C, 0xD98A5B, 0x8EB4D8))
+    tower, keep = chance.uniform(0.68, 0.76), chance.uniform(0.76, 0.84)
+    pennant = chance.choice((0xE0B13C, 0xD98A5B, 0x8EB4D8))
     cones = chance.random() < 0.6
     color = tone(figure, "gray", 0xB2B3BC)
     roof = SLATE if figure.color not in ("black", "blue", "gray") else 0x8C5F7C
@@ -62,7 +65,8 @@ def castle(brush: Brush, figure: Figure, chance: Random) -> None:
         step = (right - left) / (2 * teeth - 1)
         return [box(left + 2 * i * step, top - 0.07, left + (2 * i + 1) * step, top + 0.01) for i in range(teeth)]
 
-    middle = joined(box(-0.19, -keep, 0.19, -0.3), *battlement(-0.22, 0.22, -keep, 4), box(-0.22, -keep - 0.005, 0.22, -keep + 0.06))
+    middle = joined(box(-0.19, -keep, 0.19, -0.3), *battlement(-0.22, 0.22, -keep, 4),
+                    box(-0.22, -keep - 0.005, 0.22, -keep + 0.06))  # fmt: skip
     brush.patterned(middle, color, figure.pattern)
     brush.stroke(curve((0, -keep - 0.06), (0, -keep - 0.22)), 0x6E4A30, 0.02)
     brush.draw(polygon((0.008, -keep - 0.22), (0.16, -keep - 0.175), (0.008, -keep - 0.12)), pennant)
@@ -80,7 +84,8 @@ def castle(brush: Brush, figure: Figure, chance: Random) -> None:
         with brush.inside(shaft):
             brush.fill(box(x + 0.04, -1, x + 0.2, 0) if brush.light <= 0 else box(x - 0.2, -1, x - 0.04, 0), INK, 0.1)
         if cones:
-            brush.draw(polygon((x - 0.16, -tower), (x, -tower - 0.27), (x + 0.16, -tower)), SNOW if brush.snow else roof, line_of(roof))
+            brush.draw(polygon((x - 0.16, -tower), (x, -tower - 0.27), (x + 0.16, -tower)),
+                       SNOW if brush.snow else roof, line_of(roof))  # fmt: skip
         brush.fill(box(x - 0.03, -tower + 0.14, x + 0.03, -tower + 0.27, 0.03), slit)
         if figure.pattern == "plain":
             for dx, y in ((-0.06, -0.12), (0.045, -0.26), (-0.05, -0.35)):
@@ -114,7 +119,8 @@ def lighthouse(brush: Brush, figure: Figure, chance: Random) -> None:
     brush.stroke(curve((0, -0.94), (0, -0.76)), 0x7B7F8A, 0.014)
     brush.draw(box(-head - 0.06, -0.8, head + 0.06, -0.75, 0.01), 0x4F5563)
     brush.draw(polygon((-0.12, -0.93), (0, -1.05), (0.12, -0.93)), SNOW if brush.snow else color, line_of(color))
-    brush.draw(blob((-0.34, 0.0), (-0.28, -0.07), (-0.1, -0.06), (0.12, -0.08), (0.3, -0.05), (0.35, 0.0), tension=0.8), 0x8B8A92)
+    brush.draw(blob((-0.34, 0.0), (-0.28, -0.07), (-0.1, -0.06), (0.12, -0.08), (0.3, -0.05), (0.35, 0.0),
+                    tension=0.8), 0x8B8A92)  # fmt: skip
 
 
 def windmill(brush: Brush, figure: Figure, chance: Random) -> None:
@@ -153,7 +159,8 @@ def tent(brush: Brush, figure: Figure, chance: Random) -> None:
     cloth.quadTo(wide * 0.36, -peak * 0.44, 0, -peak)
     brush.patterned(cloth, color, figure.pattern)
     shadow(brush, figure, cloth, polygon((0, -peak), (0.7, -peak), (0.7, 0), (wide * 0.55, 0)), 0.13)
-    brush.draw(polygon((0, -peak * 0.82), (gap, 0), (-gap, 0)), GLOW if brush.night else darker(color, 0.6), line_of(color))
+    brush.draw(polygon((0, -peak * 0.82), (gap, 0), (-gap, 0)), GLOW if brush.night else darker(color, 0.6),
+               line_of(color))  # fmt: skip
     for side in (-1, 1):
         flap = polygon((0, -peak * 0.86), (side * gap * 0.95, 0), (side * (gap + 0.11), 0))
         brush.draw(flap, second(color, 0.4))
@@ -176,7 +183,8 @@ def well(brush: Brush, figure: Figure, chance: Random) -> None:
             for i in range(4):
                 x, y = -0.42 + (i + 0.5 * (row % 2)) * 0.22, -0.36 + row * 0.125
                 amount = stones[(row * 4 + i) % 10]
-                brush.fill(box(x, y, x + 0.2, y + 0.11, 0.03), second(color, 0.1 + abs(amount)) if amount > 0 else darker(color, -amount))
+                brush.fill(box(x, y, x + 0.2, y + 0.11, 0.03),
+                           second(color, 0.1 + abs(amount)) if amount > 0 else darker(color, -amount))  # fmt: skip
     shadow(brush, figure, body, box(0.14, -1, 0.6, 0.1), 0.1)
     brush.draw(box(-0.4, -0.43, 0.4, -0.36, 0.03), second(color, 0.2))
     roof = polygon((-wide, -0.76), (0, -0.76 - pitch), (wide, -0.76), (wide - 0.03, -0.7), (-wide + 0.03, -0.7))
@@ -186,14 +194,15 @@ def well(brush: Brush, figure: Figure, chance: Random) -> None:
 OUTDOORS: Final = ("meadow", "beach", "forest", "city", "mountains", "lake", "desert", "farm", "park")
 
 KINDS: Final = (
-    Kind("house", house, Extent(-0.56, -1.3, 0.56, 0.02), "red", words=("cottage",), tall=1.7, patterns=True, places=OUTDOORS),
-    Kind("castle", castle, Extent(-0.54, -1.08, 0.54, 0.02), "gray", tall=1.8, patterns=True, places=OUTDOORS),
-    Kind("lighthouse", lighthouse, Extent(-0.37, -1.08, 0.37, 0.02), "red", tall=1.9,
+    Kind("house", house, Extent(-0.55, -1.29, 0.55, 0.01), "red", words=("cottage",), tall=1.7, patterns=True,
+         places=OUTDOORS),
+    Kind("castle", castle, Extent(-0.54, -1.08, 0.54, 0.01), "gray", tall=1.8, patterns=True, places=OUTDOORS),
+    Kind("lighthouse", lighthouse, Extent(-0.39, -1.07, 0.4, 0.01), "red", tall=1.9,
          places=("beach", "lake", "mountains")),
-    Kind("windmill", windmill, Extent(-0.44, -1.08, 0.44, 0.02), "white", tall=1.8, patterns=True,
+    Kind("windmill", windmill, Extent(-0.41, -1.08, 0.41, 0.01), "white", tall=1.8, patterns=True,
          places=("meadow", "farm", "lake", "park", "mountains")),
-    Kind("tent", tent, Extent(-0.56, -0.96, 0.56, 0.02), "orange", tall=1.0, patterns=True,
+    Kind("tent", tent, Extent(-0.56, -0.94, 0.56, 0.01), "orange", tall=1.0, patterns=True,
          places=("meadow", "beach", "forest", "mountains", "lake", "desert", "farm", "park")),
-    Kind("well", well, Extent(-0.5, -1.06, 0.5, 0.02), "gray", tall=1.0,
+    Kind("well", well, Extent(-0.49, -1.05, 0.49, 0.03), "gray", tall=1.0,
          places=("meadow", "forest", "farm", "park", "desert", "mountains")),
 )  # fmt: skip

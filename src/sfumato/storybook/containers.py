@@ -21,8 +21,7 @@ def _vessel(top: float, bottom: float, height: float, mouth: float, foot: float)
     """A round vessel seen a little from above: half widths at the top and bottom, half heights of mouth and foot."""
     return joined(
         polygon((-top, -height), (top, -height), (bottom, -foot), (-bottom, -foot)),
-        oval(0, -height, top, mouth),
-        oval(0, -foot, bottom, foot),
+        oval(0, -height, top, mouth), oval(0, -foot, bottom, foot),
     )
 
 
@@ -95,7 +94,8 @@ def carton(brush: Brush, figure: Figure, chance: Random) -> None:
     color = tone(figure, "brown", 0xC99A63)
     back = -tall - 0.1
     for side in (-1, 1):
-        flap = polygon((side * wide, -tall), (side * wide * 0.9, back), (side * (wide * 0.9 + splay + 0.02), back + 0.07),
+        flap = polygon((side * wide, -tall), (side * wide * 0.9, back),
+                       (side * (wide * 0.9 + splay + 0.02), back + 0.07),
                        (side * (wide + splay), -tall + 0.13))  # fmt: skip
         brush.draw(flap, lighter(color, 0.14))
     mouth = polygon((-wide, -tall), (-wide * 0.9, back), (wide * 0.9, back), (wide, -tall))
@@ -169,17 +169,17 @@ def vase(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 KINDS: Final = (
-    Kind("cup", cup, Extent(-0.6, -0.94, 0.6, 0.02), "white", words=("mug",), tall=0.35, patterns=True, grip=(0, -0.35),
+    Kind("cup", cup, Extent(-0.59, -0.9, 0.59, 0.01), "white", words=("mug",), tall=0.35, patterns=True, grip=(0, -0.35),
          grasp=0.28, inside=(-0.32, -0.86, 0.32, -0.74)),
-    Kind("bucket", bucket, Extent(-0.5, -1.05, 0.5, 0.02), "blue", words=("pail",), tall=0.6, patterns=True,
+    Kind("bucket", bucket, Extent(-0.49, -1, 0.49, 0.01), "blue", words=("pail",), tall=0.6, patterns=True,
          grip=(0, -0.95), grasp=0.4, inside=(-0.38, -0.75, 0.38, -0.59)),
-    Kind("basket", basket, Extent(-0.53, -1, 0.53, 0.02), "brown", tall=0.75, grip=(0, -0.9), grasp=0.42,
+    Kind("basket", basket, Extent(-0.5, -0.98, 0.5, 0.01), "brown", tall=0.75, grip=(0, -0.9), grasp=0.42,
          inside=(-0.43, -0.52, 0.43, -0.38)),
-    Kind("box", carton, Extent(-0.52, -0.72, 0.52, 0.02), "brown", words=("cardboard box",), plural="boxes", tall=0.95,
+    Kind("box", carton, Extent(-0.51, -0.68, 0.51, 0.01), "brown", words=("cardboard box",), plural="boxes", tall=0.95,
          patterns=True, grip=(0, -0.1), grasp=0.42, inside=(-0.42, -0.66, 0.42, -0.555)),
-    Kind("gift", gift, Extent(-0.46, -1.02, 0.46, 0.02), "red", words=("present",), tall=0.45, patterns=True,
+    Kind("gift", gift, Extent(-0.46, -1.01, 0.46, 0.01), "red", words=("present",), tall=0.45, patterns=True,
          grip=(0, -0.1), grasp=0.36),
-    Kind("teapot", teapot, Extent(-0.56, -0.76, 0.56, 0.02), "blue", tall=0.38, patterns=True, grip=(0.45, -0.4),
+    Kind("teapot", teapot, Extent(-0.55, -0.8, 0.56, 0.01), "blue", tall=0.38, patterns=True, grip=(0.45, -0.4),
          grasp=0.38),
-    Kind("vase", vase, Extent(-0.38, -1.06, 0.38, 0.02), "purple", tall=0.5, patterns=True, grip=(0, -0.4), grasp=0.36),
+    Kind("vase", vase, Extent(-0.38, -1.06, 0.38, 0.06), "purple", tall=0.5, patterns=True, grip=(0, -0.4), grasp=0.36),
 )  # fmt: skip

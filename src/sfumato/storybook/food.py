@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, blob, box, curve, oval, polygon
-from .form import CREAM, gleam, joined, lit, pierced, placed, second, shadow, tone
+from .form import CREAM, gleam, joined, pierced, placed, second, shadow, tone
 from .kind import Extent, Kind
 from .palette import COLORS, INK, darker, lighter, line_of, luma
 
@@ -54,7 +54,8 @@ def banana(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 def cake(brush: Brush, figure: Figure, chance: Random) -> None:
-    wide, floors, candles, drip = chance.uniform(0.4, 0.46), chance.choice((1, 2)), chance.randint(1, 3), chance.random()
+    wide, floors = chance.uniform(0.4, 0.46), chance.choice((1, 2))
+    candles, drip = chance.randint(1, 3), chance.random()
     color = tone(figure, "pink", 0xF49BB4)
     icing = CREAM if luma(color) < 0.85 else 0xD98CA0
     brush.draw(oval(0, -0.045, 0.5, 0.045), 0xE4E2E6)
@@ -95,8 +96,8 @@ def ice_cream(brush: Brush, figure: Figure, chance: Random) -> None:
             scoop = joined(oval(x, y, r), *skirt)
             brush.patterned(scoop, color if i != 1 or scoops < 3 else second(color, 0.15), figure.pattern)
             shadow(brush, figure, scoop, placed(oval(0.13, 0.1, r * 0.9, r), x, y), 0.08)
-            gleam(brush, figure, placed(oval(0, 0, 0.03, 0.055), -r * 0.45 + (x if brush.light <= 0 else -x), y - r * 0.4,
-                                        30), 0.55)  # fmt: skip
+            gleam(brush, figure, placed(oval(0, 0, 0.03, 0.055), -r * 0.45 + (x if brush.light <= 0 else -x),
+                                        y - r * 0.4, 30), 0.55)  # fmt: skip
         x, y, size = places[-1]
         if scoops < 3:
             brush.draw(oval(x, y - wide * size - 0.03, 0.055), 0xC9344A)
@@ -109,8 +110,8 @@ def pizza(brush: Brush, figure: Figure, chance: Random) -> None:
     color = tone(figure, "yellow", 0xF6C653)
     with brush.frame(0, 0, turn=turn):
         drips = [box(x - 0.05, -0.4, x + 0.05, y, 0.05) for x, y in ((-0.16, -0.24), (0.1, -0.12))]
-        slice_ = joined(blob((-wide, -0.83), (0, -0.9), (wide, -0.83), (wide * 0.5, -0.4), (0.02, -0.01), (-0.02, -0.01),
-                             (-wide * 0.5, -0.4), tension=0.35), *drips)  # fmt: skip
+        slice_ = joined(blob((-wide, -0.83), (0, -0.9), (wide, -0.83), (wide * 0.5, -0.4), (0.02, -0.01),
+                             (-0.02, -0.01), (-wide * 0.5, -0.4), tension=0.35), *drips)  # fmt: skip
         brush.draw(slice_, color)
         for (x, y), (dx, dy) in zip(spread[:3], jitter, strict=False):
             brush.draw(oval(x + dx, y + dy, 0.095), 0xC9483A)
@@ -142,13 +143,14 @@ def donut(brush: Brush, figure: Figure, chance: Random) -> None:
 def strawberry(brush: Brush, figure: Figure, chance: Random) -> None:
     wide, high, leaves = chance.uniform(0.36, 0.42), chance.uniform(0.74, 0.8), chance.choice((3, 5))
     color = COLORS[figure.color]
-    body = blob((0, -high), (wide * 0.8, -high + 0.02), (wide, -high * 0.72), (wide * 0.62, -high * 0.28), (0.07, -0.01),
-                (-0.07, -0.01), (-wide * 0.62, -high * 0.28), (-wide, -high * 0.72),
+    body = blob((0, -high), (wide * 0.8, -high + 0.02), (wide, -high * 0.72), (wide * 0.62, -high * 0.28),
+                (0.07, -0.01), (-0.07, -0.01), (-wide * 0.62, -high * 0.28), (-wide, -high * 0.72),
                 (-wide * 0.8, -high + 0.02))  # fmt: skip
     brush.draw(body, color)
     shadow(brush, figure, body, blob((0.5, -0.9), (0.5, 0.1), (-0.1, 0.05), (0.16, -0.3), (0.26, -0.6)))
     seed = 0xFBE7A0 if luma(color) < 0.7 else 0xC98E3A
-    for y, xs in ((0.74, (-0.2, 0.0, 0.2)), (0.55, (-0.27, -0.1, 0.1, 0.27)), (0.36, (-0.17, 0, 0.17)), (0.18, (-0.06, 0.08))):
+    for y, xs in ((0.74, (-0.2, 0.0, 0.2)), (0.55, (-0.27, -0.1, 0.1, 0.27)), (0.36, (-0.17, 0, 0.17)),
+                  (0.18, (-0.06, 0.08))):  # fmt: skip
         for x in xs:
             brush.fill(oval(x * wide / 0.4, -high * y, 0.02, 0.032), seed)
     crown = [placed(polygon((-0.07, 0.0), (0.07, 0.0), (0.06, 0.14), (0, 0.24), (-0.06, 0.14)), 0, -high + 0.01,
@@ -198,7 +200,8 @@ def cheese(brush: Brush, figure: Figure, chance: Random) -> None:
     brush.draw(joined(top), lighter(color, 0.35))
     brush.draw(face, color)
     with brush.inside(face):
-        for x, y, r in ((-0.28, -0.14, 0.075), (0.02, -0.22, 0.06), (0.25, -0.1, 0.095), (-0.08, -0.02, 0.06), (0.46, -0.3, 0.07)):
+        for x, y, r in ((-0.28, -0.14, 0.075), (0.02, -0.22, 0.06), (0.25, -0.1, 0.095), (-0.08, -0.02, 0.06),
+                        (0.46, -0.3, 0.07)):  # fmt: skip
             brush.fill(oval(x, y, r), darker(color, 0.2))
             brush.fill(oval(x + 0.012, y + 0.014, r * 0.82), darker(color, 0.1))
     with brush.inside(top):
@@ -207,25 +210,26 @@ def cheese(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 KINDS: Final = (
-    Kind("apple", apple, Extent(-0.49, -1, 0.49, 0.02), "red", plural="apples", tall=0.35, grip=(0, -0.3), grasp=0.26,
+    Kind("apple", apple, Extent(-0.48, -1.01, 0.48, 0.01), "red", plural="apples", tall=0.35, grip=(0, -0.3), grasp=0.26,
          use="eat"),
-    Kind("banana", banana, Extent(-0.5, -0.7, 0.5, 0.02), "yellow", tall=0.28, grip=(-0.25, -0.25), grasp=0.36, use="eat",
-         colors=("yellow", "green", "brown", "red", "pink", "orange", "purple", "blue")),
-    Kind("cake", cake, Extent(-0.52, -1, 0.52, 0.02), "pink", tall=0.55, patterns=True, grip=(0, -0.05), grasp=0.42,
+    Kind("banana", banana, Extent(-0.48, -0.72, 0.49, 0.07), "yellow", tall=0.28, grip=(-0.25, -0.25), grasp=0.36,
+         use="eat", colors=("yellow", "green", "brown", "red", "pink", "orange", "purple", "blue")),
+    Kind("cake", cake, Extent(-0.52, -0.96, 0.52, 0.01), "pink", tall=0.55, patterns=True, grip=(0, -0.05), grasp=0.42,
          use="eat"),
-    Kind("ice cream", ice_cream, Extent(-0.42, -1.1, 0.42, 0.02), "pink", plural="ice creams", words=("ice cream cone",),
-         tall=0.45, patterns=True, grip=(0, -0.2), grasp=0.4, use="eat"),
-    Kind("pizza", pizza, Extent(-0.52, -1.04, 0.52, 0.02), "yellow", words=("slice of pizza",), plural="pizzas",
+    Kind("ice cream", ice_cream, Extent(-0.39, -1.15, 0.39, 0.01), "pink", plural="ice creams",
+         words=("ice cream cone",), tall=0.45, patterns=True, grip=(0, -0.2), grasp=0.4, use="eat"),
+    Kind("pizza", pizza, Extent(-0.6, -1.02, 0.59, 0.01), "yellow", words=("slice of pizza",), plural="pizzas",
          tall=0.4, colors=("yellow", "green", "pink", "blue", "purple", "orange", "white"), grip=(0, -0.5), grasp=0.34,
          use="eat"),
-    Kind("donut", donut, Extent(-0.49, -0.97, 0.49, 0.02), "pink", words=("doughnut",), tall=0.38, grip=(0, -0.25),
+    Kind("donut", donut, Extent(-0.49, -0.96, 0.49, 0.01), "pink", words=("doughnut",), tall=0.38, grip=(0, -0.25),
          grasp=0.28, use="eat"),
-    Kind("strawberry", strawberry, Extent(-0.44, -1, 0.44, 0.02), "red", plural="strawberries", tall=0.35,
+    Kind("strawberry", strawberry, Extent(-0.44, -1.01, 0.44, 0.03), "red", plural="strawberries", tall=0.35,
          grip=(0, -0.4), grasp=0.24, use="eat"),
-    Kind("watermelon", watermelon, Extent(-0.53, -0.62, 0.53, 0.04), "red", words=("slice of watermelon",), tall=0.32,
+    Kind("watermelon", watermelon, Extent(-0.52, -0.6, 0.52, 0.01), "red", words=("slice of watermelon",), tall=0.32,
          colors=("red", "pink", "yellow", "orange", "purple", "blue", "white"), grip=(0, -0.1), grasp=0.36, use="eat"),
-    Kind("carrot", carrot, Extent(-0.24, -1.04, 0.24, 0.02), "orange", tall=0.42, grip=(0, -0.4), grasp=0.36, use="eat"),
-    Kind("cheese", cheese, Extent(-0.5, -0.7, 0.5, 0.02), "yellow", words=("piece of cheese",), plural="cheeses",
+    Kind("carrot", carrot, Extent(-0.23, -1.03, 0.23, 0.01), "orange", tall=0.42, grip=(0, -0.4), grasp=0.36,
+         use="eat"),
+    Kind("cheese", cheese, Extent(-0.5, -0.68, 0.5, 0.01), "yellow", words=("piece of cheese",), plural="cheeses",
          tall=0.32, colors=("yellow", "orange", "white", "red", "green", "blue", "pink"), grip=(0, -0.2), grasp=0.3,
          use="eat"),
 )  # fmt: skip

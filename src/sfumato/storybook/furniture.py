@@ -21,8 +21,8 @@ def chair(brush: Brush, figure: Figure, chance: Random) -> None:
     leg = darker(color, 0.2)
     for x in (-0.22, 0.22):
         brush.limb(curve((x, -0.44), (x, -0.06)), leg, 0.06)
-    rest = blob((-0.27, -back + 0.05), (-0.22, -back), (0, -back - bow), (0.22, -back), (0.27, -back + 0.05), (0.26, -0.45),
-                (-0.26, -0.45), tension=0.5)  # fmt: skip
+    rest = blob((-0.27, -back + 0.05), (-0.22, -back), (0, -back - bow), (0.22, -back), (0.27, -back + 0.05),
+                (0.26, -0.45), (-0.26, -0.45), tension=0.5)  # fmt: skip
     if slats:
         for i in range(slats):
             x = (i - (slats - 1) / 2) * 0.14
@@ -71,12 +71,14 @@ def bed(brush: Brush, figure: Figure, chance: Random) -> None:
         brush.draw(oval(-0.48, -head - 0.03, 0.05), wood)
     brush.draw(box(-0.46, -0.17, 0.46, -0.08, 0.01), wood)
     brush.draw(box(-0.45, -0.3, 0.45, -0.15, 0.05), CREAM)
-    brush.draw(blob((-0.43, -0.32), (-0.4, -0.42), (-0.2, -0.42), (-0.16, -0.32), (-0.2, -0.27), (-0.4, -0.27)), 0xFFFDF8)
+    brush.draw(blob((-0.43, -0.32), (-0.4, -0.42), (-0.2, -0.42), (-0.16, -0.32), (-0.2, -0.27), (-0.4, -0.27)),
+               0xFFFDF8)  # fmt: skip
     quilt = blob((-0.2, -0.35), (0, -0.38), (0.36, -0.36), (0.46, -0.32), (0.46, -0.12), (0.2, -0.1), (-0.2, -0.12),
                  (-0.23, -0.25), tension=0.6)  # fmt: skip
     brush.patterned(quilt, color, figure.pattern)
     shadow(brush, figure, quilt, box(-0.6, -0.19, 0.6, 0), 0.1)
-    fold = blob((-0.24, -0.35), (-0.13, -0.38), (-0.1, -0.25), (-0.13, -0.12), (-0.24, -0.12), (-0.27, -0.25), tension=0.6)
+    fold = blob((-0.24, -0.35), (-0.13, -0.38), (-0.1, -0.25), (-0.13, -0.12), (-0.24, -0.12), (-0.27, -0.25),
+                tension=0.6)  # fmt: skip
     brush.draw(fold, second(color, 0.5))
     brush.draw(box(0.44, -foot, 0.52, 0, 0.03), wood)
     if knob:
@@ -103,7 +105,8 @@ def sofa(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 def bookshelf(brush: Brush, figure: Figure, chance: Random) -> None:
-    spines = [[(chance.uniform(0.05, 0.085), chance.uniform(0.62, 0.92), chance.choice((0, 0, 0, -9))) for _ in range(8)]
+    spines = [[(chance.uniform(0.05, 0.085), chance.uniform(0.62, 0.92), chance.choice((0, 0, 0, -9)))
+               for _ in range(8)]
               for _ in range(3)]  # fmt: skip
     tints = [chance.sample((0xC8574E, 0x5F8FC0, 0x7DAA6A, 0xE0B34F, 0x8D77B0, 0xD9D0BD, 0x5B6475), 7) for _ in range(3)]
     color = tone(figure, "brown", WOOD)
@@ -124,7 +127,8 @@ def bookshelf(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 def lamp(brush: Brush, figure: Figure, chance: Random) -> None:
-    wide, narrow, foot, beads = chance.uniform(0.32, 0.37), chance.uniform(0.16, 0.22), chance.uniform(0.17, 0.21), chance.randint(0, 2)
+    wide, narrow = chance.uniform(0.32, 0.37), chance.uniform(0.16, 0.22)
+    foot, beads = chance.uniform(0.17, 0.21), chance.randint(0, 2)
     color = tone(figure, "yellow", COLORS["yellow"])
     metal = 0x8A6B4A
     if brush.night:
@@ -149,7 +153,8 @@ def clock(brush: Brush, figure: Figure, chance: Random) -> None:
         brush.limb(curve((side * 0.24, -0.14), (side * 0.3, -0.02)), darker(color, 0.25), 0.07)
         if bells:
             with brush.frame(side * 0.22, -0.82, turn=side * 33):
-                brush.draw(blob((-0.16, 0.02), (-0.12, -0.11), (0, -0.15), (0.12, -0.11), (0.16, 0.02), tension=0.7), STEEL)
+                brush.draw(blob((-0.16, 0.02), (-0.12, -0.11), (0, -0.15), (0.12, -0.11), (0.16, 0.02), tension=0.7),
+                           STEEL)  # fmt: skip
     brush.limb(curve((-0.06, -0.85), (-0.05, -0.94), (0.05, -0.94), (0.06, -0.85)), STEEL, 0.03)
     rim = oval(0, -0.45, 0.42)
     brush.patterned(rim, color, figure.pattern)
@@ -159,7 +164,8 @@ def clock(brush: Brush, figure: Figure, chance: Random) -> None:
         for i in range(12):
             a = i * pi / 6
             long = 0.06 if i % 3 == 0 else 0.025
-            brush.stroke(curve((sin(a) * 0.27, -cos(a) * 0.27), (sin(a) * (0.27 - long), -cos(a) * (0.27 - long))), INK, 0.025)
+            brush.stroke(curve((sin(a) * 0.27, -cos(a) * 0.27), (sin(a) * (0.27 - long), -cos(a) * (0.27 - long))),
+                         INK, 0.025)  # fmt: skip
         for turn, far, width in ((hour * 30 + minute * 2.5, 0.14, 0.05), (minute * 30, 0.22, 0.032)):
             with brush.frame(turn=turn):
                 brush.stroke(curve((0, 0), (0, -far)), INK, width)
@@ -169,16 +175,16 @@ def clock(brush: Brush, figure: Figure, chance: Random) -> None:
 INDOORS: Final = ("room", "kitchen")
 
 KINDS: Final = (
-    Kind("chair", chair, Extent(-0.38, -1.07, 0.38, 0.02), "brown", tall=1.0, patterns=True, top=(-0.28, 0.28, -0.41)),
-    Kind("table", table, Extent(-0.57, -0.66, 0.57, 0.02), "brown", tall=1.1, patterns=True, top=(-0.44, 0.44, -0.55),
+    Kind("chair", chair, Extent(-0.37, -1.06, 0.37, 0.01), "brown", tall=1.0, patterns=True, top=(-0.28, 0.28, -0.41)),
+    Kind("table", table, Extent(-0.56, -0.64, 0.56, 0.01), "brown", tall=1.1, patterns=True, top=(-0.44, 0.44, -0.55),
          under=(-0.4, 0.4, -0.42)),
-    Kind("bed", bed, Extent(-0.55, -0.7, 0.55, 0.02), "blue", tall=1.5, patterns=True, top=(-0.15, 0.4, -0.33),
+    Kind("bed", bed, Extent(-0.55, -0.69, 0.55, 0.01), "blue", tall=1.5, patterns=True, top=(-0.15, 0.4, -0.33),
          places=INDOORS),
-    Kind("sofa", sofa, Extent(-0.56, -0.6, 0.56, 0.02), "red", words=("couch",), tall=1.35, patterns=True,
+    Kind("sofa", sofa, Extent(-0.55, -0.58, 0.55, 0.01), "red", words=("couch",), tall=1.35, patterns=True,
          top=(-0.36, 0.36, -0.25)),
-    Kind("bookshelf", bookshelf, Extent(-0.45, -1.05, 0.45, 0.02), "brown", words=("bookcase",), plural="bookshelves", tall=1.3,
-         top=(-0.36, 0.36, -1.0), places=INDOORS),
-    Kind("lamp", lamp, Extent(-0.4, -1.01, 0.4, 0.02), "yellow", tall=0.6, patterns=True, grip=(0, -0.3), grasp=0.45),
-    Kind("clock", clock, Extent(-0.45, -1.02, 0.45, 0.02), "red", words=("alarm clock",), tall=0.42, patterns=True,
+    Kind("bookshelf", bookshelf, Extent(-0.45, -1.04, 0.45, 0.01), "brown", words=("bookcase",), plural="bookshelves",
+         tall=1.3, top=(-0.36, 0.36, -1.0), places=INDOORS),
+    Kind("lamp", lamp, Extent(-0.39, -1, 0.39, 0.01), "yellow", tall=0.6, patterns=True, grip=(0, -0.3), grasp=0.45),
+    Kind("clock", clock, Extent(-0.44, -1, 0.44, 0.03), "red", words=("alarm clock",), tall=0.42, patterns=True,
          grip=(0, -0.1), grasp=0.34),
 )  # fmt: skip

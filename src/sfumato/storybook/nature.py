@@ -51,11 +51,13 @@ def pine(brush: Brush, figure: Figure, chance: Random) -> None:
         tier = curve((-half, low), (-half * 0.45, low - 0.14), (0, top), (half * 0.45, low - 0.14), (half, low),
                      (half * 0.5, low + droop), (0, low), (-half * 0.5, low + droop), (-half, low))  # fmt: skip
         brush.draw(tier, leaf)
-        shadow(brush, figure, tier, blob((0.05, top), (0.5, low), (0.4, low + 0.1), (-0.2, low + 0.08), (0.1, low - 0.05)), 0.1)
+        shadow(brush, figure, tier, blob((0.05, top), (0.5, low), (0.4, low + 0.1), (-0.2, low + 0.08),
+                                         (0.1, low - 0.05)), 0.1)  # fmt: skip
         if brush.snow:
             with brush.inside(tier):
-                brush.fill(blob((-half * 0.7, low - 0.03), (0, top - 0.1), (half * 0.7, low - 0.03), (half * 0.25, low - 0.16),
-                                (0, low - 0.1), (-half * 0.25, low - 0.15)), 0xFFFFFF)  # fmt: skip
+                brush.fill(blob((-half * 0.7, low - 0.03), (0, top - 0.1), (half * 0.7, low - 0.03),
+                                (half * 0.25, low - 0.16), (0, low - 0.1), (-half * 0.25, low - 0.15)),
+                           0xFFFFFF)  # fmt: skip
 
 
 @cache
@@ -79,8 +81,8 @@ def palm(brush: Brush, figure: Figure, chance: Random) -> None:
             brush.stroke(curve((-0.2, y - 0.02), (side * lean * 0.5, y + 0.025), (0.3, y - 0.02)), 0x7E5633, 0.014)
     frond, vein = _frond()
     with brush.frame(*head):
-        for turn, flip, size in ((38, False, 0.92), (-38, True, 0.92), (8, False, 1.0), (-8, True, 1.0), (-32, False, 0.86),
-                                 (32, True, 0.86)):  # fmt: skip
+        for turn, flip, size in ((38, False, 0.92), (-38, True, 0.92), (8, False, 1.0), (-8, True, 1.0),
+                                 (-32, False, 0.86), (32, True, 0.86)):  # fmt: skip
             with brush.frame(turn=turn + spread, flip=flip, scale=size):
                 brush.draw(frond, leaf)
                 brush.stroke(vein, line_of(leaf), 0.012, 0.6)
@@ -91,7 +93,8 @@ def palm(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 def cactus(brush: Brush, figure: Figure, chance: Random) -> None:
-    left, right, tall, bloom = chance.uniform(0.3, 0.45), chance.uniform(0.38, 0.55), chance.uniform(0.88, 1.0), chance.random()
+    left, right = chance.uniform(0.3, 0.45), chance.uniform(0.38, 0.55)
+    tall, bloom = chance.uniform(0.88, 1.0), chance.random()
     side = chance.choice((-1, 1))
     color = tone(figure, "green", 0x5BA85A)
     with brush.frame(flip=side < 0):
@@ -109,7 +112,8 @@ def cactus(brush: Brush, figure: Figure, chance: Random) -> None:
             brush.stroke(curve((x, -tall + 0.1), (x, -0.04)), rib, 0.014)
         for way, y, high in arms:
             for i in range(3):
-                brush.stroke(curve((way * 0.27 - 0.02, -y - high + i * 0.08), (way * 0.27 + 0.02, -y - high + i * 0.08 - 0.02)),
+                brush.stroke(curve((way * 0.27 - 0.02, -y - high + i * 0.08),
+                                   (way * 0.27 + 0.02, -y - high + i * 0.08 - 0.02)),
                              CREAM, 0.014)  # fmt: skip
         for i in range(5):
             x = -0.09 + 0.09 * (i % 3)
@@ -129,7 +133,8 @@ def flower(brush: Brush, figure: Figure, chance: Random) -> None:
     green = 0x5E9E48
     brush.limb(curve((0, 0), (sway * 0.6, -0.3), (sway, -0.62)), green, 0.04)
     for side, y in ((-1, low), (1, low + 0.08)):
-        brush.draw(blob((0, -y + 0.08), (side * 0.1, -y - 0.06), (side * 0.27, -y - 0.1), (side * 0.2, -y + 0.04)), green)
+        brush.draw(blob((0, -y + 0.08), (side * 0.1, -y - 0.06), (side * 0.27, -y - 0.1), (side * 0.2, -y + 0.04)),
+                   green)  # fmt: skip
     with brush.frame(sway, -0.69, turn=turn):
         wide = 0.62 * r * 5 / petals + 0.02
         crown = joined(*(placed(oval(r * 0.72, 0, r * 0.58, wide), 0, 0, i * 360 / petals) for i in range(petals)))
@@ -146,8 +151,8 @@ def mushroom(brush: Brush, figure: Figure, chance: Random) -> None:
     wide, high, stout = chance.uniform(0.42, 0.48), chance.uniform(0.46, 0.54), chance.uniform(0.14, 0.19)
     spots = [(chance.uniform(-0.03, 0.03), chance.uniform(0.85, 1.2)) for _ in range(5)]
     color = COLORS[figure.color]
-    stem = blob((-stout, 0), (-stout - 0.03, -0.1), (-stout * 0.75, -0.5), (stout * 0.75, -0.5), (stout + 0.03, -0.1), (stout, 0),
-                tension=0.8)  # fmt: skip
+    stem = blob((-stout, 0), (-stout - 0.03, -0.1), (-stout * 0.75, -0.5), (stout * 0.75, -0.5), (stout + 0.03, -0.1),
+                (stout, 0), tension=0.8)  # fmt: skip
     pale = CREAM if figure.color != "white" else 0xDCC8A4
     brush.draw(stem, pale)
     shadow(brush, figure, stem, box(stout * 0.25, -1, 1, 0), 0.1)
@@ -157,8 +162,8 @@ def mushroom(brush: Brush, figure: Figure, chance: Random) -> None:
     shadow(brush, figure, cap, blob((0.6, -1.0), (0.6, -0.2), (-0.5, -0.3), (0.1, -0.48), (0.3, -0.66)), 0.11)
     dot = 0xFFFAF0 if figure.color != "white" else 0xC0848A
     with brush.inside(cap):
-        for (x, y, r), (shift, size) in zip(((-0.22, 0.42, 0.085), (0.05, 0.68, 0.1), (0.27, 0.38, 0.075), (-0.36, 0.08, 0.07),
-                                             (0.03, 0.22, 0.07)), spots, strict=True):  # fmt: skip
+        for (x, y, r), (shift, size) in zip(((-0.22, 0.42, 0.085), (0.05, 0.68, 0.1), (0.27, 0.38, 0.075),
+                                             (-0.36, 0.08, 0.07), (0.03, 0.22, 0.07)), spots, strict=True):  # fmt: skip
             brush.fill(oval(x + shift, -0.44 - high * y, r * size, r * size * 0.9), dot)
     if brush.snow:
         brush.fill(blob((-wide * 0.6, -0.44 - high * 0.82), (0, -0.46 - high * 1.02), (wide * 0.6, -0.44 - high * 0.82),
@@ -166,7 +171,8 @@ def mushroom(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 def snowman(brush: Brush, figure: Figure, chance: Random) -> None:
-    belly, head, twigs, wave = chance.uniform(0.26, 0.3), chance.uniform(0.17, 0.2), chance.randint(0, 3), chance.uniform(-14, 14)
+    belly, head = chance.uniform(0.26, 0.3), chance.uniform(0.17, 0.2)
+    twigs, wave = chance.randint(0, 3), chance.uniform(-14, 14)
     color = tone(figure, "white", 0xF7F8FA)
     dark = INK if luma(color) > 0.3 else 0xEDE6DC
     chest = 0.3 * 2 - 0.09
@@ -178,7 +184,8 @@ def snowman(brush: Brush, figure: Figure, chance: Random) -> None:
     for x, y, r in ((0, -belly + 0.02, belly), (0, -chest - 0.02, 0.2), (0, top, head)):
         ball = oval(x, y, r, r * 0.96)
         brush.draw(ball, color, darker(color, 0.4))
-        shadow(brush, figure, ball, placed(blob((0.5, -0.3), (0.5, 0.5), (-0.2, 0.5), (0.09, 0.12), (0.16, -0.05)), x, y), 0.1)
+        shadow(brush, figure, ball, placed(blob((0.5, -0.3), (0.5, 0.5), (-0.2, 0.5), (0.09, 0.12), (0.16, -0.05)), x,
+                                           y), 0.1)  # fmt: skip
     for i in range(3):
         brush.fill(oval(0, -chest - 0.09 + i * 0.1, 0.022), dark)
     brush.fill(oval(-0.065, top - 0.04, 0.024), dark)
@@ -193,20 +200,20 @@ def snowman(brush: Brush, figure: Figure, chance: Random) -> None:
 OUTDOORS: Final = ("meadow", "beach", "forest", "city", "mountains", "lake", "farm", "park")
 
 KINDS: Final = (
-    Kind("tree", tree, Extent(-0.48, -1.03, 0.48, 0.03), "green", tall=1.5,
+    Kind("tree", tree, Extent(-0.48, -1.02, 0.47, 0.03), "green", tall=1.5,
          colors=("green", "red", "orange", "yellow", "pink", "purple", "blue", "white", "brown"),
          places=OUTDOORS, under=(-0.36, 0.36, -0.38)),
-    Kind("pine tree", pine, Extent(-0.43, -1.03, 0.43, 0.02), "green", words=("fir tree",), tall=1.5,
+    Kind("pine tree", pine, Extent(-0.42, -1.02, 0.42, 0.01), "green", words=("fir tree",), tall=1.5,
          colors=("green", "blue", "purple", "pink", "red", "orange", "yellow", "white"),
          places=("meadow", "forest", "city", "mountains", "lake", "farm", "park")),
-    Kind("palm tree", palm, Extent(-0.5, -1.03, 0.5, 0.02), "green", words=("palm",), tall=1.5,
+    Kind("palm tree", palm, Extent(-0.56, -1.02, 0.56, 0.04), "green", words=("palm",), tall=1.5,
          colors=("green", "blue", "purple", "pink", "red", "orange", "yellow"),
          places=("beach", "desert", "city", "lake", "park"), under=(-0.3, 0.3, -0.58)),
-    Kind("cactus", cactus, Extent(-0.38, -1.1, 0.38, 0.02), "green", plural="cacti", tall=0.9, patterns=True),
-    Kind("flower", flower, Extent(-0.34, -1.0, 0.34, 0.02), "red", tall=0.45, grip=(0, -0.15), grasp=0.42,
+    Kind("cactus", cactus, Extent(-0.36, -1.12, 0.36, 0.01), "green", plural="cacti", tall=0.9, patterns=True),
+    Kind("flower", flower, Extent(-0.34, -1, 0.34, 0.03), "red", tall=0.45, grip=(0, -0.15), grasp=0.42,
          colors=("red", "orange", "yellow", "blue", "purple", "pink", "white", "brown", "black")),
-    Kind("mushroom", mushroom, Extent(-0.5, -1.0, 0.5, 0.02), "red", words=("toadstool",), tall=0.4, grip=(0, -0.15),
+    Kind("mushroom", mushroom, Extent(-0.5, -1, 0.5, 0.03), "red", words=("toadstool",), tall=0.4, grip=(0, -0.15),
          grasp=0.32),
-    Kind("snowman", snowman, Extent(-0.45, -1.25, 0.45, 0.02), "white", plural="snowmen", tall=0.95,
+    Kind("snowman", snowman, Extent(-0.46, -1.2, 0.46, 0.03), "white", plural="snowmen", tall=0.95,
          colors=("white", "pink", "yellow", "blue", "green", "purple")),
 )  # fmt: skip

@@ -127,7 +127,8 @@ def book(brush: Brush, figure: Figure, chance: Random) -> None:
 @cache
 def star(r: float) -> Shape:
     """A star with five points, one of them up."""
-    return polygon(*((sin(i * pi / 5) * (r if i % 2 == 0 else r * 0.42), -cos(i * pi / 5) * (r if i % 2 == 0 else r * 0.42))
+    return polygon(*((sin(i * pi / 5) * (r if i % 2 == 0 else r * 0.42),
+                      -cos(i * pi / 5) * (r if i % 2 == 0 else r * 0.42))
                      for i in range(10)))  # fmt: skip
 
 
@@ -142,7 +143,8 @@ def ball(brush: Brush, figure: Figure, chance: Random) -> None:
             if design == 0:
                 for i in range(3):
                     with brush.frame(turn=120 * i):
-                        brush.fill(blob((0.0, 0.0), (0.2, -0.12), (0.44, -0.22), (0.52, 0.02), (0.22, 0.06), tension=0.7), other)
+                        brush.fill(blob((0.0, 0.0), (0.2, -0.12), (0.44, -0.22), (0.52, 0.02), (0.22, 0.06),
+                                        tension=0.7), other)  # fmt: skip
                 brush.fill(oval(0, 0, 0.075), darker(color, 0.25))
             else:
                 brush.stroke(curve((-0.5, 0.12), (0, 0.2), (0.5, 0.12)), other, 0.13)
@@ -159,9 +161,11 @@ def key(brush: Brush, figure: Figure, chance: Random) -> None:
         top = -0.49 + head
         bow: Shape = oval(0, top, head)
         if clover:
-            bow = joined(*(oval(x, top + y, head * 0.6) for x, y in ((-head * 0.5, 0.03), (head * 0.5, 0.03), (0, -head * 0.42))))
+            bow = joined(*(oval(x, top + y, head * 0.6) for x,
+                           y in ((-head * 0.5, 0.03), (head * 0.5, 0.03), (0, -head * 0.42))))  # fmt: skip
         bits = [box(0, 0.44 - i * 0.13 - 0.08, 0.16 + tip * (i % 2), 0.44 - i * 0.13, 0.015) for i in range(teeth)]
-        shaft = joined(bow, box(-0.055, top, 0.055, 0.48, 0.03), box(-0.1, top + head - 0.02, 0.1, top + head + 0.05, 0.02), *bits)
+        shaft = joined(bow, box(-0.055, top, 0.055, 0.48, 0.03),
+                       box(-0.1, top + head - 0.02, 0.1, top + head + 0.05, 0.02), *bits)  # fmt: skip
         brush.draw(shaft, color)
         shadow(brush, figure, shaft, box(0.012, -0.6, 0.5, 0.6), 0.12)
         hole = oval(0, top - 0.01, head * 0.45)
@@ -169,7 +173,8 @@ def key(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 def candle(brush: Brush, figure: Figure, chance: Random) -> None:
-    tall, wide, drip, sway = chance.uniform(0.5, 0.66), chance.uniform(0.12, 0.15), chance.uniform(0.1, 0.24), chance.uniform(-9, 9)
+    tall, wide = chance.uniform(0.5, 0.66), chance.uniform(0.12, 0.15)
+    drip, sway = chance.uniform(0.1, 0.24), chance.uniform(-9, 9)
     color = COLORS[figure.color]
     brass = 0xD2A950
     if brush.night:
@@ -185,7 +190,8 @@ def candle(brush: Brush, figure: Figure, chance: Random) -> None:
     brush.draw(joined(oval(0, -tall - 0.08, wide, 0.035), *melt), second(color, 0.5))
     brush.stroke(curve((0, -tall - 0.09), (0, -tall - 0.16)), INK, 0.022)
     with brush.frame(0, -tall - 0.13, turn=sway):
-        brush.draw(blob((0, -0.26), (0.05, -0.15), (0.075, -0.05), (0, 0.0), (-0.075, -0.05), (-0.05, -0.15)), 0xF79A33, 0xC8641F)
+        brush.draw(blob((0, -0.26), (0.05, -0.15), (0.075, -0.05), (0, 0.0), (-0.075, -0.05), (-0.05, -0.15)),
+                   0xF79A33, 0xC8641F)  # fmt: skip
         brush.fill(blob((0, -0.16), (0.035, -0.06), (0, -0.02), (-0.035, -0.06)), 0xFFE680)
 
 
@@ -196,7 +202,8 @@ def lantern(brush: Brush, figure: Figure, chance: Random) -> None:
     if brush.night:
         brush.fill(oval(0, -0.38, 0.5), GLOW, 0.16)
     brush.draw(box(-wide * 0.86, -0.66, wide * 0.86, -0.1), 0xFFE28A if brush.night else 0xFFF3C4, line_of(color))
-    brush.draw(blob((0, -0.5), (0.07, -0.33), (0.07, -0.22), (0, -0.16), (-0.07, -0.22), (-0.07, -0.33)), 0xF79A33, 0xC8641F)
+    brush.draw(blob((0, -0.5), (0.07, -0.33), (0.07, -0.22), (0, -0.16), (-0.07, -0.22), (-0.07, -0.33)), 0xF79A33,
+               0xC8641F)  # fmt: skip
     brush.fill(blob((0, -0.36), (0.035, -0.25), (0, -0.19), (-0.035, -0.25)), 0xFFE680)
     for x in (-wide * 0.86, wide * 0.86):
         brush.limb(curve((x, -0.66), (x, -0.12)), color, 0.05)
@@ -217,7 +224,8 @@ def kite(brush: Brush, figure: Figure, chance: Random) -> None:
     for i in range(bows):
         y = -0.33 + i * 0.3 / (bows - 1)
         with brush.frame((-0.04, 0.04, 0.02, -0.03)[i], y, turn=(20, -20, 10, -10)[i]):
-            brush.draw(joined(polygon((0, 0), (-0.075, -0.045), (-0.075, 0.045)), polygon((0, 0), (0.075, 0.045), (0.075, -0.045))), bow)
+            brush.draw(joined(polygon((0, 0), (-0.075, -0.045), (-0.075, 0.045)),
+                              polygon((0, 0), (0.075, 0.045), (0.075, -0.045))), bow)  # fmt: skip
     with brush.frame(0, -0.42, turn=turn):
         top, right, foot, left = (0, -0.66), (cross, -0.4), (0, 0), (-cross, -0.4)
         sail = polygon(top, right, foot, left)
@@ -230,7 +238,8 @@ def kite(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 def guitar(brush: Brush, figure: Figure, chance: Random) -> None:
-    waist, lower, turn, pegs = chance.uniform(0.13, 0.16), chance.uniform(0.25, 0.28), chance.uniform(-6, 6), chance.choice((2, 3))
+    waist, lower = chance.uniform(0.13, 0.16), chance.uniform(0.25, 0.28)
+    turn, pegs = chance.uniform(-6, 6), chance.choice((2, 3))
     color = tone(figure, "brown", 0xC8843F)
     neck = 0x6B432B if figure.color != "brown" else 0x5A3826
     with brush.frame(0, 0, turn=turn):
@@ -241,11 +250,12 @@ def guitar(brush: Brush, figure: Figure, chance: Random) -> None:
             for side in (-1, 1):
                 brush.fill(oval(side * 0.082, y, 0.022), 0xD9D3C4)
                 brush.stroke(oval(side * 0.082, y, 0.022), INK, 0.008)
-        body = blob((0, -0.01), (lower * 0.72, -0.05), (lower, -0.2), (lower * 0.85, -0.32), (waist, -0.41), (0.19, -0.52),
-                    (0.16, -0.62), (0, -0.65), (-0.16, -0.62), (-0.19, -0.52), (-waist, -0.41), (-lower * 0.85, -0.32),
-                    (-lower, -0.2), (-lower * 0.72, -0.05))  # fmt: skip
+        body = blob((0, -0.01), (lower * 0.72, -0.05), (lower, -0.2), (lower * 0.85, -0.32), (waist, -0.41),
+                    (0.19, -0.52), (0.16, -0.62), (0, -0.65), (-0.16, -0.62), (-0.19, -0.52), (-waist, -0.41),
+                    (-lower * 0.85, -0.32), (-lower, -0.2), (-lower * 0.72, -0.05))  # fmt: skip
         brush.patterned(body, color, figure.pattern)
-        shadow(brush, figure, body, blob((0.4, -0.7), (0.4, 0.1), (-0.15, 0.05), (0.13, -0.12), (0.09, -0.4), (0.13, -0.6)))
+        shadow(brush, figure, body, blob((0.4, -0.7), (0.4, 0.1), (-0.15, 0.05), (0.13, -0.12), (0.09, -0.4),
+                                         (0.13, -0.6)))  # fmt: skip
         brush.fill(oval(0, -0.4, 0.09), second(color, 0.5))
         brush.fill(oval(0, -0.4, 0.072), 0x3A2A22)
         brush.fill(box(-0.036, -0.92, 0.036, -0.46), neck)
@@ -267,10 +277,12 @@ def drum(brush: Brush, figure: Figure, chance: Random) -> None:
     with brush.inside(body):
         if figure.pattern == "plain":
             step = 2 * wide / zigs
-            points = [(-wide + i * step / 2, (-tall + 0.16, -0.12)[i % 2] + 0.05 * (1 - abs(i / zigs - 1))) for i in range(2 * zigs + 1)]
+            points = [(-wide + i * step / 2, (-tall + 0.16, -0.12)[i % 2] + 0.05 * (1 - abs(i / zigs - 1)))
+                      for i in range(2 * zigs + 1)]  # fmt: skip
             brush.stroke(polyline(*points), 0xFFF8E6 if luma(color) < 0.85 else 0x9C97A4, 0.028)
         for y in (-tall + 0.05, -0.11):
-            brush.stroke(curve((-0.5, y - 0.02), (-0.25, y + 0.055), (0, y + 0.08), (0.25, y + 0.055), (0.5, y - 0.02)), rim, 0.07)
+            brush.stroke(curve((-0.5, y - 0.02), (-0.25, y + 0.055), (0, y + 0.08), (0.25, y + 0.055),
+                               (0.5, y - 0.02)), rim, 0.07)  # fmt: skip
     brush.draw(oval(0, -tall, wide, 0.1), 0xFBF4E4, line_of(rim))
     for side, turn in zip((-1, 1), sticks, strict=True):
         with brush.frame(side * 0.1, -tall - 0.01, turn=side * 52 + turn):
@@ -300,7 +312,8 @@ def hand(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 def sign(brush: Brush, figure: Figure, chance: Random) -> None:
-    board, turn, rounded, posts = chance.uniform(0.34, 0.4), chance.uniform(-3, 3), chance.uniform(0.02, 0.08), chance.choice((1, 2))
+    board, turn = chance.uniform(0.34, 0.4), chance.uniform(-3, 3)
+    rounded, posts = chance.uniform(0.02, 0.08), chance.choice((1, 2))
     color = tone(figure, "brown", 0xC0905A)
     for x in ((0.0,), (-0.27, 0.27))[posts - 1]:
         brush.draw(box(x - 0.04, -0.55, x + 0.04, 0, 0.015), 0x7A5236)
@@ -308,13 +321,15 @@ def sign(brush: Brush, figure: Figure, chance: Random) -> None:
         plate = box(-0.52, -board / 2, 0.52, board / 2, rounded)
         brush.draw(plate, color)
         brush.shade(plate, box(-0.6, board / 2 - 0.05, 0.6, 0.6), 0.12)
-        brush.stroke(box(-0.485, -board / 2 + 0.035, 0.485, board / 2 - 0.035, rounded * 0.7), second(color, 0.45), 0.014)
+        brush.stroke(box(-0.485, -board / 2 + 0.035, 0.485, board / 2 - 0.035, rounded * 0.7), second(color, 0.45),
+                     0.014)  # fmt: skip
         for x in (-0.455, 0.455):
             brush.fill(oval(x, -board / 2 + 0.065, 0.014), darker(color, 0.4))
         if figure.letters:
             write(brush, figure.letters, INK if luma(color) > 0.42 else 0xFFFAF0, width=0.88, height=board - 0.12)
     if brush.snow:
-        brush.fill(blob((-0.5, -0.6 - board / 2), (0, -0.68 - board / 2), (0.5, -0.6 - board / 2), (0, -0.59 - board / 2)), 0xFFFFFF)
+        brush.fill(blob((-0.5, -0.6 - board / 2), (0, -0.68 - board / 2), (0.5, -0.6 - board / 2),
+                        (0, -0.59 - board / 2)), 0xFFFFFF)  # fmt: skip
 
 
 def pencil(brush: Brush, figure: Figure, chance: Random) -> None:
@@ -339,12 +354,13 @@ def bell(brush: Brush, figure: Figure, chance: Random) -> None:
     brush.stroke(oval(0, -0.14 - high - 0.05, 0.065), line_of(color), 0.06)
     brush.stroke(oval(0, -0.14 - high - 0.05, 0.065), color, 0.036)
     body = blob((-wide, -0.14), (-wide * 0.74, -0.3), (-wide * 0.62, -0.14 - high * 0.7), (0, -0.14 - high),
-                (wide * 0.62, -0.14 - high * 0.7), (wide * 0.74, -0.3), (wide, -0.14), (0, -0.1), tension=0.9)  # fmt: skip
+                (wide * 0.62, -0.14 - high * 0.7), (wide * 0.74, -0.3), (wide, -0.14), (0, -0.1),
+                tension=0.9)  # fmt: skip
     brush.draw(body, color)
     shadow(brush, figure, body, blob((0.5, -0.9), (0.5, 0), (-0.1, 0), (0.1, -0.3), (0.12, -0.6)))
     brush.stroke(curve((-wide * 0.78, -0.27), (0, -0.22), (wide * 0.78, -0.27)), line_of(color), 0.018)
-    gleam(brush, figure, blob((-wide * 0.5, -0.36), (-wide * 0.42, -0.14 - high * 0.72), (-wide * 0.24, -0.14 - high * 0.82),
-                              (-wide * 0.32, -0.4)), 0.5)  # fmt: skip
+    gleam(brush, figure, blob((-wide * 0.5, -0.36), (-wide * 0.42, -0.14 - high * 0.72),
+                              (-wide * 0.24, -0.14 - high * 0.82), (-wide * 0.32, -0.4)), 0.5)  # fmt: skip
 
 
 def flag(brush: Brush, figure: Figure, chance: Random) -> None:
@@ -365,25 +381,28 @@ def flag(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 KINDS: Final = (
-    Kind("newspaper", newspaper, Extent(-0.52, -0.76, 0.52, 0.02), "white", words=("paper",), tall=0.4,
+    Kind("newspaper", newspaper, Extent(-0.52, -0.75, 0.52, 0.01), "white", words=("paper",), tall=0.4,
          colors=("white", "yellow", "pink", "gray", "orange"), grip=(0, -0.3), grasp=0.54, use="read"),
-    Kind("book", book, Extent(-0.54, -0.9, 0.54, 0.02), "blue", tall=0.42, patterns=True, grip=(0, -0.3), grasp=0.5,
+    Kind("book", book, Extent(-0.54, -0.85, 0.54, 0.01), "blue", tall=0.42, patterns=True, grip=(0, -0.3), grasp=0.5,
          use="read"),
-    Kind("umbrella", umbrella, Extent(-0.46, -1.04, 0.46, 0.02), "red", words=("parasol",), tall=0.9, patterns=True,
+    Kind("umbrella", umbrella, Extent(-0.46, -1.05, 0.46, 0.01), "red", words=("parasol",), tall=0.9, patterns=True,
          grip=(0, -0.14), grasp=1.0, under=(-0.3, 0.3, -0.66)),
-    Kind("balloon", balloon, Extent(-0.32, -1.03, 0.32, 0.02), "red", tall=0.8, patterns=True, floats=True, grip=(0, 0),
+    Kind("balloon", balloon, Extent(-0.32, -1.03, 0.31, 0.01), "red", tall=0.8, patterns=True, floats=True, grip=(0, 0),
          grasp=0.8),
-    Kind("kite", kite, Extent(-0.4, -1.1, 0.5, 0.02), "red", tall=0.9, patterns=True, floats=True, grip=(0, 0), grasp=0.8),
-    Kind("ball", ball, Extent(-0.5, -0.98, 0.5, 0.02), "red", tall=0.38, patterns=True, grip=(0, -0.3), grasp=0.3),
-    Kind("key", key, Extent(-0.3, -1.02, 0.3, 0.02), "yellow", tall=0.38, grip=(0, -0.8), grasp=0.36),
-    Kind("candle", candle, Extent(-0.34, -1.06, 0.42, 0.02), "white", tall=0.45, patterns=True, grip=(0.34, -0.06),
+    Kind("kite", kite, Extent(-0.29, -1.09, 0.48, 0.04), "red", tall=0.9, patterns=True, floats=True, grip=(0, 0),
+         grasp=0.8),
+    Kind("ball", ball, Extent(-0.5, -0.98, 0.5, 0.01), "red", tall=0.38, patterns=True, grip=(0, -0.3), grasp=0.3),
+    Kind("key", key, Extent(-0.29, -1.01, 0.31, 0.01), "yellow", tall=0.38, grip=(0, -0.8), grasp=0.36),
+    Kind("candle", candle, Extent(-0.32, -1.06, 0.42, 0.01), "white", tall=0.45, patterns=True, grip=(0.34, -0.06),
          grasp=0.4),
-    Kind("lantern", lantern, Extent(-0.38, -1.04, 0.38, 0.02), "black", tall=0.5, grip=(0, -0.98), grasp=0.44),
-    Kind("guitar", guitar, Extent(-0.36, -1.12, 0.36, 0.04), "brown", tall=0.75, patterns=True, grip=(0, -0.7), grasp=0.7),
-    Kind("drum", drum, Extent(-0.47, -1.0, 0.47, 0.02), "red", tall=0.5, patterns=True, grip=(0, -0.3), grasp=0.45),
-    Kind("bell", bell, Extent(-0.46, -1.0, 0.46, 0.02), "yellow", tall=0.4, grip=(0, -0.8), grasp=0.3),
-    Kind("flag", flag, Extent(-0.34, -1.08, 0.38, 0.02), "red", tall=0.8, patterns=True, grip=(-0.26, -0.2), grasp=0.7),
-    Kind("pencil", pencil, Extent(-0.4, -1.04, 0.4, 0.02), "yellow", tall=0.45, patterns=True, grip=(0, -0.4), grasp=0.42),
-    Kind("sign", sign, Extent(-0.55, -0.86, 0.55, 0.02), "brown", tall=0.8),
-    Kind("hand", hand, Extent(-0.56, -1.0, 0.4, 0.02), "pink", words=("open hand",), tall=0.5),
+    Kind("lantern", lantern, Extent(-0.39, -1.03, 0.39, 0.01), "black", tall=0.5, grip=(0, -0.98), grasp=0.44),
+    Kind("guitar", guitar, Extent(-0.32, -1.1, 0.32, 0.01), "brown", tall=0.75, patterns=True, grip=(0, -0.7),
+         grasp=0.7),
+    Kind("drum", drum, Extent(-0.56, -0.98, 0.56, 0.01), "red", tall=0.5, patterns=True, grip=(0, -0.3), grasp=0.45),
+    Kind("bell", bell, Extent(-0.46, -0.97, 0.46, 0.01), "yellow", tall=0.4, grip=(0, -0.8), grasp=0.3),
+    Kind("flag", flag, Extent(-0.32, -1.07, 0.36, 0.03), "red", tall=0.8, patterns=True, grip=(-0.26, -0.2), grasp=0.7),
+    Kind("pencil", pencil, Extent(-0.36, -0.99, 0.36, 0.01), "yellow", tall=0.45, patterns=True, grip=(0, -0.4),
+         grasp=0.42),
+    Kind("sign", sign, Extent(-0.55, -0.86, 0.55, 0.01), "brown", tall=0.8),
+    Kind("hand", hand, Extent(-0.56, -0.96, 0.34, 0.01), "pink", words=("open hand",), tall=0.5),
 )  # fmt: skip

@@ -27,7 +27,8 @@ def _lamps(brush: Brush, front: float, back: float, y: float) -> None:
     """A headlight in front and a tail light behind; at night the headlight throws its beam."""
     side = 1 if front > back else -1
     if brush.night:
-        brush.fill(polygon((front, y), (front + side * 0.16, y - 0.07), (front + side * 0.16, y + 0.12)), 0xFFE9A0, 0.45)
+        brush.fill(polygon((front, y), (front + side * 0.16, y - 0.07), (front + side * 0.16, y + 0.12)), 0xFFE9A0,
+                   0.45)  # fmt: skip
     brush.fill(oval(front - side * 0.02, y, 0.028, 0.036), 0xFFE9A0)
     brush.fill(oval(back + side * 0.015, y, 0.02, 0.036), 0xC8352E)
 
@@ -36,16 +37,16 @@ def car(brush: Brush, figure: Figure, chance: Random) -> None:
     roof, long, wheel = 0.53, chance.uniform(0.46, 0.49), chance.uniform(0.105, 0.125)
     round_ = chance.uniform(0.5, 1.0)
     color = COLORS[figure.color]
-    cabin = blob((-0.31, -0.28), (-0.24, -roof + 0.04), (-0.14, -roof), (0.06, -roof), (0.15, -roof + 0.04), (0.28, -0.28),
-                 tension=0.4 + 0.3 * round_)  # fmt: skip
-    lower = blob((-long, -0.1), (-long - 0.01, -0.25), (-long + 0.06, -0.34), (-0.2, -0.37), (0.22, -0.37), (long - 0.08, -0.32),
-                 (long, -0.24), (long, -0.1), tension=0.6)  # fmt: skip
+    cabin = blob((-0.31, -0.28), (-0.24, -roof + 0.04), (-0.14, -roof), (0.06, -roof), (0.15, -roof + 0.04),
+                 (0.28, -0.28), tension=0.4 + 0.3 * round_)  # fmt: skip
+    lower = blob((-long, -0.1), (-long - 0.01, -0.25), (-long + 0.06, -0.34), (-0.2, -0.37), (0.22, -0.37),
+                 (long - 0.08, -0.32), (long, -0.24), (long, -0.1), tension=0.6)  # fmt: skip
     body = joined(cabin, lower)
     brush.patterned(body, color, figure.pattern)
     shadow(brush, figure, lower, box(-0.6, -0.19, 0.6, 0), 0.12)
     for left, right, lean_left, lean_right in ((-0.265, -0.04, 0.06, 0), (0.0, 0.23, 0, 0.09)):
-        window = blob((left, -0.345), (left + lean_left, -roof + 0.06), (right - lean_right, -roof + 0.06), (right, -0.345),
-                      tension=0.12)  # fmt: skip
+        window = blob((left, -0.345), (left + lean_left, -roof + 0.06), (right - lean_right, -roof + 0.06),
+                      (right, -0.345), tension=0.12)  # fmt: skip
         brush.draw(window, pane(brush), line_of(color), 0.008)
         brush.fill(polygon((left + 0.11, -roof + 0.07), (left + 0.15, -roof + 0.07), (left + 0.1, -0.355),
                            (left + 0.06, -0.355)), 0xFFFFFF, 0.5)  # fmt: skip
@@ -86,7 +87,8 @@ def train(brush: Brush, figure: Figure, chance: Random) -> None:
     color = COLORS[figure.color]
     iron = 0x4A4852
     for i, (shift, size) in enumerate(puffs):
-        brush.draw(oval(0.33 - i * 0.14 + shift, -stack - 0.1 - i * 0.07, (0.06 + i * 0.022) * size), 0xF2EFEA, 0xA7A3AC)
+        brush.draw(oval(0.33 - i * 0.14 + shift, -stack - 0.1 - i * 0.07, (0.06 + i * 0.022) * size), 0xF2EFEA,
+                   0xA7A3AC)  # fmt: skip
     brush.draw(polygon((0.27, -0.44), (0.36, -0.44), (0.4, -stack), (0.23, -stack)), iron)
     brush.draw(oval(0.02, -0.47, 0.07, 0.08), 0xD9B04C)
     boiler = box(-0.2, -0.48, 0.45, -0.17, 0.07)
@@ -133,12 +135,14 @@ def boat(brush: Brush, figure: Figure, chance: Random) -> None:
     sail = 0xFDF9EE if figure.color != "white" else 0xE3D5B8
     brush.limb(curve((mast, -0.2), (mast, -0.99)), 0x8A5F3C, 0.026)
     brush.fill(polygon((mast, -1.02), (mast, -0.93), (mast - 0.13, -0.975)), flag)
-    main = blob((mast + 0.03, -0.93), (mast + 0.24 + sway, -0.6), (mast + 0.38, -0.34), (mast + 0.03, -0.34), tension=0.25)
+    main = blob((mast + 0.03, -0.93), (mast + 0.24 + sway, -0.6), (mast + 0.38, -0.34), (mast + 0.03, -0.34),
+                tension=0.25)  # fmt: skip
     brush.draw(main, sail, line_of(sail))
     shadow(brush, figure, main, polygon((0.12, -1), (0.6, -1), (0.6, -0.3), (0.3, -0.3)), 0.07)
     if jib:
         brush.draw(polygon((mast - 0.03, -0.86), (mast - 0.03, -0.36), (-0.36, -0.36)), sail, line_of(sail))
-    hull = blob((-0.5, -0.29), (0.0, -0.255), (0.52, -0.31), (0.4, -0.06), (0.26, 0), (-0.26, 0), (-0.4, -0.08), tension=0.45)
+    hull = blob((-0.5, -0.29), (0.0, -0.255), (0.52, -0.31), (0.4, -0.06), (0.26, 0), (-0.26, 0), (-0.4, -0.08),
+                tension=0.45)  # fmt: skip
     brush.patterned(hull, color, figure.pattern)
     shadow(brush, figure, hull, blob((0.6, -0.3), (0.5, 0.1), (-0.5, 0.1), (-0.4, -0.08), (0.2, -0.1), tension=0.7))
     with brush.inside(hull):
@@ -177,13 +181,14 @@ def rocket(brush: Brush, figure: Figure, chance: Random) -> None:
     color = COLORS[figure.color]
     trim = RED if figure.color not in ("red", "orange", "pink") else 0xF3EFE6
     for size, flame in ((1.0, 0xF28A2E), (0.6, 0xFFD75A)):
-        brush.fill(blob((-0.12 * size, -0.2), (-0.1 * size, -0.1 * size), (0, 0.2 * size * blaze - 0.2), (0.1 * size, -0.1 * size),
-                        (0.12 * size, -0.2)), flame)  # fmt: skip
+        brush.fill(blob((-0.12 * size, -0.2), (-0.1 * size, -0.1 * size), (0, 0.2 * size * blaze - 0.2),
+                        (0.1 * size, -0.1 * size), (0.12 * size, -0.2)), flame)  # fmt: skip
     for side in (-1, 1):
-        brush.draw(blob((side * wide * 0.8, -0.45), (side * 0.32, -0.26), (side * 0.34, -0.1), (side * 0.1, -0.2), tension=0.5), trim)
+        brush.draw(blob((side * wide * 0.8, -0.45), (side * 0.32, -0.26), (side * 0.34, -0.1), (side * 0.1, -0.2),
+                        tension=0.5), trim)  # fmt: skip
     brush.draw(polygon((-0.11, -0.24), (0.11, -0.24), (0.13, -0.16), (-0.13, -0.16)), 0x6E6F7A)
-    body = blob((0, -1.0), (wide * 0.75, -0.78), (wide, -0.5), (0.12, -0.2), (-0.12, -0.2), (-wide, -0.5), (-wide * 0.75, -0.78),
-                tension=0.9)  # fmt: skip
+    body = blob((0, -1.0), (wide * 0.75, -0.78), (wide, -0.5), (0.12, -0.2), (-0.12, -0.2), (-wide, -0.5),
+                (-wide * 0.75, -0.78), tension=0.9)  # fmt: skip
     brush.patterned(body, color, figure.pattern)
     with brush.inside(body):
         nose = blob((0, -1.1), (0.3, -0.8), (0.1, -0.79), (-0.1, -0.79), (-0.3, -0.8), tension=0.3)
@@ -206,7 +211,8 @@ def plane(brush: Brush, figure: Figure, chance: Random) -> None:
                     (-0.2, 0.1), tension=0.8)  # fmt: skip
         brush.patterned(body, color, figure.pattern)
         shadow(brush, figure, body, blob((0.6, 0.03), (0.3, 0.2), (-0.5, 0.2), (-0.5, 0.0), (0, 0.05)), 0.12)
-        brush.draw(blob((0.33, -0.09), (0.41, -0.07), (0.46, -0.02), (0.34, -0.02), tension=0.4), pane(brush), line_of(color), 0.01)
+        brush.draw(blob((0.33, -0.09), (0.41, -0.07), (0.46, -0.02), (0.34, -0.02), tension=0.4), pane(brush),
+                   line_of(color), 0.01)  # fmt: skip
         for i in range(windows):
             brush.fill(oval(0.24 - i * 0.105, -0.035, 0.03), pane(brush))
         brush.draw(polygon((0.14, 0.05), (-0.1, 0.27), (-0.22, 0.27), (-0.08, 0.05)), second(color, 0.45))
@@ -214,18 +220,18 @@ def plane(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 KINDS: Final = (
-    Kind("car", car, Extent(-0.65, -0.58, 0.65, 0.02), "red", words=("automobile",), tall=0.75, patterns=True,
+    Kind("car", car, Extent(-0.56, -0.55, 0.55, 0.03), "red", words=("automobile",), tall=0.75, patterns=True,
          top=(-0.14, 0.06, -0.5)),
-    Kind("bus", bus, Extent(-0.7, -0.8, 0.7, 0.02), "yellow", plural="buses", tall=1.15, patterns=True),
-    Kind("train", train, Extent(-0.55, -1.05, 0.57, 0.02), "green", words=("steam train", "locomotive"), tall=1.2,
+    Kind("bus", bus, Extent(-0.54, -0.8, 0.54, 0.03), "yellow", plural="buses", tall=1.15, patterns=True),
+    Kind("train", train, Extent(-0.54, -1.09, 0.56, 0.01), "green", words=("steam train", "locomotive"), tall=1.2,
          patterns=True),
-    Kind("truck", truck, Extent(-0.7, -0.66, 0.7, 0.02), "blue", words=("lorry",), plural="trucks", tall=0.95,
+    Kind("truck", truck, Extent(-0.54, -0.66, 0.54, 0.01), "blue", words=("lorry",), plural="trucks", tall=0.95,
          patterns=True),
-    Kind("boat", boat, Extent(-0.53, -1.04, 0.55, 0.02), "red", words=("sailing boat", "sailboat"), tall=1.1, patterns=True,
-         inside=(-0.42, -0.31, 0.42, -0.25), places=("beach", "lake")),
-    Kind("bicycle", bicycle, Extent(-0.55, -0.78, 0.55, 0.02), "red", words=("bike",), tall=0.7),
-    Kind("rocket", rocket, Extent(-0.37, -1.02, 0.37, 0.02), "white", words=("spaceship",), tall=1.1, patterns=True,
+    Kind("boat", boat, Extent(-0.52, -1.03, 0.54, 0.01), "red", words=("sailing boat", "sailboat"), tall=1.1,
+         patterns=True, inside=(-0.42, -0.31, 0.42, -0.25), places=("beach", "lake")),
+    Kind("bicycle", bicycle, Extent(-0.54, -0.76, 0.54, 0.01), "red", words=("bike",), tall=0.7),
+    Kind("rocket", rocket, Extent(-0.37, -1.02, 0.36, 0.01), "white", words=("spaceship",), tall=1.1, patterns=True,
          floats=True),
-    Kind("airplane", plane, Extent(-0.6, -0.75, 0.55, 0.02), "white", words=("plane", "aeroplane"), tall=0.65, patterns=True,
-         floats=True),
+    Kind("airplane", plane, Extent(-0.59, -0.65, 0.52, 0.01), "white", words=("plane", "aeroplane"), tall=0.65,
+         patterns=True, floats=True),
 )  # fmt: skip
