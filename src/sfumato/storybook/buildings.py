@@ -101,7 +101,7 @@ def castle(brush: Brush, figure: Figure, chance: Random) -> None:
 def lighthouse(brush: Brush, figure: Figure, chance: Random) -> None:
     foot, head, bands = chance.uniform(0.2, 0.24), chance.uniform(0.11, 0.14), chance.choice((2, 3))
     color = COLORS[figure.color]
-    pale = 0xFBF7EE if figure.color != "white" else 0xA9AFBA
+    pale = 0xFBF7EE
     if brush.night:
         for side in (-1, 1):
             brush.fill(polygon((0, -0.86), (side * 0.42, -0.98), (side * 0.42, -0.76)), GLOW, 0.42)
@@ -198,6 +198,7 @@ KINDS: Final = (
          places=OUTDOORS),
     Kind("castle", castle, Extent(-0.54, -1.08, 0.54, 0.01), "gray", tall=1.8, patterns=True, places=OUTDOORS),
     Kind("lighthouse", lighthouse, Extent(-0.39, -1.07, 0.4, 0.01), "red", tall=1.9,
+         colors=("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black"),
          places=("beach", "lake", "mountains")),
     Kind("windmill", windmill, Extent(-0.41, -1.08, 0.41, 0.01), "white", tall=1.8, patterns=True,
          places=("meadow", "farm", "lake", "park", "mountains")),

@@ -169,7 +169,8 @@ def vase(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 KINDS: Final = (
-    Kind("cup", cup, Extent(-0.59, -0.9, 0.59, 0.01), "white", words=("mug",), tall=0.35, patterns=True, grip=(0, -0.35),
+    Kind("cup", cup, Extent(-0.59, -0.9, 0.59, 0.01), "white", words=("mug",), tall=0.35, patterns=True,
+         grip=(0, -0.35),
          grasp=0.28, inside=(-0.32, -0.86, 0.32, -0.74)),
     Kind("bucket", bucket, Extent(-0.49, -1, 0.49, 0.01), "blue", words=("pail",), tall=0.6, patterns=True,
          grip=(0, -0.95), grasp=0.4, inside=(-0.38, -0.75, 0.38, -0.59)),

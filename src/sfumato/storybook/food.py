@@ -210,7 +210,8 @@ def cheese(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 KINDS: Final = (
-    Kind("apple", apple, Extent(-0.48, -1.01, 0.48, 0.01), "red", plural="apples", tall=0.35, grip=(0, -0.3), grasp=0.26,
+    Kind("apple", apple, Extent(-0.48, -1.01, 0.48, 0.01), "red", plural="apples", tall=0.35, grip=(0, -0.3),
+         grasp=0.26,
          use="eat"),
     Kind("banana", banana, Extent(-0.48, -0.72, 0.49, 0.07), "yellow", tall=0.28, grip=(-0.25, -0.25), grasp=0.36,
          use="eat", colors=("yellow", "green", "brown", "red", "pink", "orange", "purple", "blue")),

@@ -215,5 +215,5 @@ KINDS: Final = (
     Kind("mushroom", mushroom, Extent(-0.5, -1, 0.5, 0.03), "red", words=("toadstool",), tall=0.4, grip=(0, -0.15),
          grasp=0.32),
     Kind("snowman", snowman, Extent(-0.46, -1.2, 0.46, 0.03), "white", plural="snowmen", tall=0.95,
-         colors=("white", "pink", "yellow", "blue", "green", "purple")),
+         colors=("white", "blue", "pink", "yellow", "purple")),
 )  # fmt: skip

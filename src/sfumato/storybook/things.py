@@ -326,7 +326,7 @@ def sign(brush: Brush, figure: Figure, chance: Random) -> None:
         for x in (-0.455, 0.455):
             brush.fill(oval(x, -board / 2 + 0.065, 0.014), darker(color, 0.4))
         if figure.letters:
-            write(brush, figure.letters, INK if luma(color) > 0.42 else 0xFFFAF0, width=0.88, height=board - 0.12)
+            write(brush, figure.letters, INK if luma(color) > 0.5 else 0xFFFAF0, width=0.88, height=board - 0.12)
     if brush.snow:
         brush.fill(blob((-0.5, -0.6 - board / 2), (0, -0.68 - board / 2), (0.5, -0.6 - board / 2),
                         (0, -0.59 - board / 2)), 0xFFFFFF)  # fmt: skip
@@ -339,7 +339,7 @@ def pencil(brush: Brush, figure: Figure, chance: Random) -> None:
     with brush.frame(-side * 0.18, 0, turn=side * turn):
         shaft = box(-wide, -0.86, wide, -tip)
         brush.draw(polygon((-wide, -tip), (wide, -tip), (0, 0)), 0xF0D2A0)
-        brush.fill(polygon((-wide * 0.36, -tip * 0.36), (wide * 0.36, -tip * 0.36), (0, 0)), 0x3B3840)
+        brush.fill(polygon((-wide * 0.36, -tip * 0.36), (wide * 0.36, -tip * 0.36), (0, 0)), darker(color, 0.15))
         brush.patterned(shaft, color, figure.pattern)
         brush.fill(box(wide * 0.36, -0.86, wide, -tip), INK, 0.16)
         brush.fill(box(-wide * 0.7, -0.86, -wide * 0.3, -tip), 0xFFFFFF, 0.35)

@@ -204,7 +204,7 @@ def rocket(brush: Brush, figure: Figure, chance: Random) -> None:
 def plane(brush: Brush, figure: Figure, chance: Random) -> None:
     climb, windows, fat = chance.uniform(-9, -3), chance.choice((4, 5)), chance.uniform(0.125, 0.145)
     color = COLORS[figure.color]
-    with brush.frame(0, -0.33, turn=climb):
+    with brush.frame(0, -0.3, turn=climb):
         brush.draw(polygon((-0.42, -0.06), (-0.53, -0.32), (-0.41, -0.32), (-0.24, -0.08)), second(color, 0.45))
         brush.draw(polygon((-0.02, -0.06), (-0.17, -0.27), (-0.08, -0.27), (0.16, -0.06)), darker(color, 0.18))
         body = blob((-0.5, -0.07), (-0.3, -fat), (0.2, -fat), (0.44, -0.07), (0.5, 0.02), (0.4, 0.09), (0.1, fat),
@@ -232,6 +232,6 @@ KINDS: Final = (
     Kind("bicycle", bicycle, Extent(-0.54, -0.76, 0.54, 0.01), "red", words=("bike",), tall=0.7),
     Kind("rocket", rocket, Extent(-0.37, -1.02, 0.36, 0.01), "white", words=("spaceship",), tall=1.1, patterns=True,
          floats=True),
-    Kind("airplane", plane, Extent(-0.59, -0.65, 0.52, 0.01), "white", words=("plane", "aeroplane"), tall=0.65,
+    Kind("airplane", plane, Extent(-0.59, -0.62, 0.52, 0.02), "white", words=("plane", "aeroplane"), tall=0.65,
          patterns=True, floats=True),
 )  # fmt: skip
