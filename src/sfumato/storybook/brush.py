@@ -248,15 +248,13 @@ class Brush:
             self._lifted(shape, None)
         if weight:
             self._trace(shape, style.outline(color if line is None else line), 2 * weight, 1)
-        paint = style.scenery(color) if self._far else style.paint(color)
-        self._put(shape, paint, 1)
-        if style.edge:
-            self._trace(shape, style.outline(paint), self.line * 0.8, style.edge * (0.5 if self._far else 1))
+        self._put(shape, style.scenery(color) if self._far else style.paint(color), 1)
 
     def _lifted(self, shape: Shape, width: float | None) -> None:
         """The shadow of a shape that lies above the paper, falling away from the light."""
-        for reach, alpha in ((1.0, 0.12), (0.5, 0.16)):
-            with self.frame(-self.light * self.line * reach * 1.2, self.line * reach * 1.6):
+        reach = self.line * self.style.lift
+        for share, alpha in ((1.0, 0.13), (0.55, 0.17)):
+            with self.frame(-self.light * reach * share, reach * share):
                 if width is None:
                     self._put(shape, INK, alpha)
                 else:
@@ -282,13 +280,9 @@ class Brush:
         weight = self.line * (style.far_weight if self._far else style.weight)
         if style.lift:
             self._lifted(shape, width)
-        paint = style.scenery(color) if self._far else style.paint(color)
         if weight:
             self._trace(shape, style.outline(color if line is None else line), width + 2 * weight, 1)
-        elif style.edge:
-            self._trace(shape, style.outline(paint), width, 1)
-            width -= self.line
-        self._trace(shape, paint, width, 1)
+        self._trace(shape, style.scenery(color) if self._far else style.paint(color), width, 1)
 
     def shade(self, shape: Shape, over: Shape, alpha: float = 0.13, color: Color = INK) -> None:
         """Darkens the part of `shape` that `over` covers."""

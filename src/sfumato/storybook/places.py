@@ -142,7 +142,7 @@ def _beach(brush: Brush, stage: Stage) -> None:
                     (cape + u * 0.16, sea - tall * 0.6), (cape + u * 0.35, sea + u * 0.02)),
                stage.far(0x7FB08A, 0.35))  # fmt: skip
     water = 0x8A7FB0 if stage.scene.time == "sunset" else 0x49AFC8
-    brush.wash(box(-1, sea, w + 1, shore + u * 0.04), stage.far(darker(water, 0.12), 0.05), stage.tone(lighter(water, 0.35)),
+    brush.wash(box(-1, sea, w * 1.02, shore + u * 0.04), stage.far(darker(water, 0.12), 0.05), stage.tone(lighter(water, 0.35)),
                sea, shore)  # fmt: skip
     foam = stage.tone(0xE9F7F6)
     crests = [(c.random() * w, sea + u * (0.022 + 0.03 * i)) for i in range(5)]
@@ -197,7 +197,7 @@ def _city(brush: Brush, stage: Stage) -> None:
     u, w, h, c, g = stage.unit, stage.width, stage.height, stage.chance, stage.ground
     towers, x = [], -u * 0.05
     while x < w:
-        wide, tall = u * c.uniform(0.1, 0.18), u * c.uniform(0.5, 0.78)
+        wide, tall = u * c.uniform(0.1, 0.18), u * c.uniform(0.36, 0.58)
         towers.append(box(x, g - tall, x + wide, g))
         x += wide
     brush.draw(together(towers), stage.far(0x9FB2C6, 0.45))
@@ -206,7 +206,7 @@ def _city(brush: Brush, stage: Stage) -> None:
     x, i = -u * 0.1 * c.random(), 0
     glowing, glass = [], []
     while x < w:
-        wide, tall, roof = u * c.uniform(0.22, 0.32), u * c.uniform(0.36, 0.6), c.random()
+        wide, tall, roof = u * c.uniform(0.22, 0.32), u * c.uniform(0.28, 0.48), c.random()
         wall = stage.tone(walls[i % len(walls)])
         top = g - tall
         if roof < 0.55:
@@ -281,7 +281,7 @@ def _lake(brush: Brush, stage: Stage) -> None:
     brush.draw(box(-u, g, w + u, shore + u * 0.02), stage.earth(0x93C676, 0.92))
     water = {"sunset": 0xC98E9E, "morning": 0x9CCADB}.get(stage.scene.time, 0x6FBAD2)
     brush.wash(
-        box(-1, shore, w + 1, h + 1), stage.tone(lighter(water, 0.28)), stage.tone(darker(water, 0.14)), shore, h
+        box(-1, shore, w * 1.02, h * 1.02), stage.tone(lighter(water, 0.28)), stage.tone(darker(water, 0.14)), shore, h
     )
     bank = blob((-w * 0.1, shore - u * 0.02), (w * 1.1, shore - u * 0.02), (w * 1.1, shore + u * 0.004),
                 (w * 0.75, shore + u * 0.012), (w * 0.5, shore + u * 0.004), (w * 0.2, shore + u * 0.013),
@@ -468,7 +468,7 @@ def _fountain(brush: Brush, stage: Stage, x: float, y: float, size: float) -> No
 
 def _space(brush: Brush, stage: Stage) -> None:
     u, w, h, c, g = stage.unit, stage.width, stage.height, stage.chance, stage.ground
-    brush.wash(box(0, 0, w, h), 0x161238, 0x4B3577, 0, g)
+    brush.wash(box(0, 0, w * 1.02, h), 0x161238, 0x4B3577, 0, g)
     numbers = [(c.random(), c.random()) for _ in range(46)]
     side = 1 if stage.scene.light < 0 else -1
     drift = c.uniform(0.2, 0.5) * g
@@ -476,8 +476,8 @@ def _space(brush: Brush, stage: Stage) -> None:
                     (w * 1.1, drift - u * 0.18), (w * 1.1, drift + u * 0.02), (w * 0.6, drift + u * 0.14)), 0x8A55A8, 0.3)  # fmt: skip
     sky = [(a * w, b * g * 0.97) for a, b in numbers]
     brush.fill(dots(sky[:26], u * 0.0045), 0xD9D6F5)
-    brush.fill(together(star(x, y, u * 0.016) for x, y in sky[26:38]), 0xFFF3C4)
-    brush.fill(together(star(x, y, u * 0.028, 0.18) for x, y in sky[38:42]), 0xFFFFFF)
+    brush.draw(together(star(x, y, u * 0.016) for x, y in sky[26:38]), 0xFFF3C4)
+    brush.draw(together(star(x, y, u * 0.028, 0.18) for x, y in sky[38:42]), 0xFFFFFF)
     ringed, r = (w * (0.5 + side * 0.33), u * (0.16 + 0.06 * numbers[42][0])), u * 0.085
     ball = c.choice((0xE9A15B, 0xE58A8A, 0x7FC0B4))
     brush.limb(_ring(*ringed, r, -1), 0xF3DDB2, u * 0.014)

@@ -52,7 +52,7 @@ class Air:
 def air(weather: str, time: str) -> Air:
     high, low, tint, strength = TIMES[time]
     gray, cover, dull, cloud = WEATHERS[weather]
-    veil = mix(gray, tint, min(1.0, strength * 1.15))
+    veil = mix(gray, 0xC87A92 if time == "sunset" else tint, min(1.0, strength * 1.15))
     above = darker(veil, 0.12) if weather != "foggy" else veil
     if time == "night":
         cloud = mix(cloud, NIGHT, 0.6)
@@ -130,12 +130,12 @@ def draw_sky(brush: Brush, stage: Stage, left: float, top: float, right: float, 
     w, h = right - left, bottom - top
     clear = scene.weather == "sunny"
     numbers = [(c.random(), c.random(), c.random()) for _ in range(24)]
-    brush.wash(box(left, top, right, bottom), now.high, now.low, top, bottom)
+    brush.wash(box(left, top, right + u * 0.02, bottom), now.high, now.low, top, bottom)
     x = left + w * (0.5 + 0.37 * scene.light)
     if clear and stage.dark:
         for k, r in ((0, 0.011), (1, 0.016), (2, 0.024)):
             places = [(left + w * a, top + h * 0.9 * b) for a, b, _ in numbers[k::3][: 8 - 2 * k]]
-            brush.fill(together(star(px, py, u * r) for px, py in places), 0xFFF3C4)
+            brush.draw(together(star(px, py, u * r) for px, py in places), 0xFFF3C4)
     if scene.weather in ("sunny", "cloudy", "snowy"):
         _light(brush, stage, x, top, h, u)
     count, size = {"sunny": (2, 0.12), "cloudy": (5, 0.18), "snowy": (3, 0.18), "foggy": (2, 0.2)}.get(

@@ -29,7 +29,6 @@ class Style:
     scenery: Callable[[Color], Color]  # anything far away, without a name
     weight: float = 1.0  # of the outline; 0: none
     far_weight: float = 0.0  # of the outline of scenery
-    edge: float = 0.0  # opacity of a darker rim upon the fill, instead of a line about it
     shade: float = 1.0  # of translucent shadows and lights
     lift: float = 0.0  # how far a shape lies above the paper: it casts a shadow
     bands: int = 40  # steps in a gradient
@@ -84,34 +83,38 @@ def _sheet(color: Color, texture: Field) -> Field:
 def _wet(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Field]:
     unit = min(height, width)
     blots = _clouds(rng, height, width, unit * 0.16, unit * 0.16)
-    rings = _clouds(rng, height, width, unit * 0.05, unit * 0.05)
+    pools = _clouds(rng, height, width, unit * 0.05, unit * 0.05)
     tooth = _clouds(rng, height, width, unit * 0.008, unit * 0.008)
-    pigment = 0.66 + 0.3 * blots + 0.1 * (np.abs(rings - 0.5) < 0.07) - 0.16 * tooth
-    pigment *= _torn(rng, height, width, unit * 0.022, unit * 0.05)
+    pigment = 0.8 + 0.2 * blots + 0.08 * pools - 0.17 * tooth
+    pigment *= _torn(rng, height, width, unit * 0.016, unit * 0.03)
     return _sheet(0xFEFCF6, 1 - 0.035 * tooth), pigment
 
 
 def _graphite(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Field]:
     unit = min(height, width)
-    hatch = _strokes(rng, height, width, unit * 0.0085, unit * 0.22, 52)
+    hatch = _strokes(rng, height, width, unit * 0.0075, unit * 0.2, 52)
+    cross = _strokes(rng, height, width, unit * 0.0085, unit * 0.2, 38)
     tooth = _clouds(rng, height, width, unit * 0.006, unit * 0.006)
-    pigment = 0.5 + 0.62 * hatch - 0.22 * tooth
-    pigment *= 0.1 + 0.9 * _torn(rng, height, width, unit * 0.035, unit * 0.13)
+    pigment = 0.58 + 0.42 * hatch + 0.2 * cross - 0.24 * tooth
+    ends = _strokes(rng, height, width, unit * 0.012, unit * 0.2, 52)  # strokes end where the hand turned
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    rim = np.minimum(np.minimum(x, width - 1 - x), np.minimum(y, height - 1 - y)) / unit
+    pigment *= np.clip((rim - 0.012 - 0.05 * ends) / 0.012, 0.04, 1)
     return _sheet(0xFDFBF4, 1 - 0.03 * tooth), pigment
 
 
 def _wax(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Field]:
     unit = min(height, width)
-    scribble = _strokes(rng, height, width, unit * 0.02, unit * 0.3, 35)
-    tooth = _clouds(rng, height, width, unit * 0.011, unit * 0.011)
-    bare = np.clip((tooth * 0.75 + (1 - scribble) * 0.45 - 0.66) * 4, 0, 1)
-    return _sheet(0xFBF3DF, 1 - 0.05 * tooth), 1 - 0.75 * bare
+    scribble = _strokes(rng, height, width, unit * 0.013, unit * 0.25, 35)
+    tooth = _clouds(rng, height, width, unit * 0.0075, unit * 0.0075)
+    bare = np.clip((tooth * 0.8 + (1 - scribble) * 0.5 - 0.7) * 3, 0, 1)
+    return _sheet(0xFCF6E6, 1 - 0.05 * tooth), 1 - 0.55 * bare
 
 
 def _card(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Field]:
     unit = min(height, width)
     fibre = _clouds(rng, height, width, unit * 0.007, unit * 0.02)
-    return _sheet(0xFFFFFF, 1 - 0.05 * fibre), 1 - 0.07 * fibre
+    return _sheet(0xFFFFFF, 1 - 0.04 * fibre), 1 - 0.07 * fibre
 
 
 # The styles ------------------------------------------------------------------------------------------------------
@@ -125,7 +128,7 @@ def _tone_edge(color: Color) -> Color:
 
 
 def _pale(color: Color) -> Color:
-    return mix(color, 0xFFFFFF, 0.74)
+    return mix(color, 0xFFFFFF, 0.68)
 
 
 def _watery(color: Color) -> Color:
@@ -134,6 +137,11 @@ def _watery(color: Color) -> Color:
 
 def _watery_far(color: Color) -> Color:
     return mix(vivid(color, 1.1), 0xFFFFFF, 0.26)
+
+
+def _wet_edge(color: Color) -> Color:
+    """Pigment gathers where the water ends."""
+    return darker(vivid(color, 1.2), 0.3) if luma(color) > 0.24 else 0x6B6672
 
 
 def _soft(color: Color) -> Color:
@@ -156,6 +164,11 @@ def _waxy_line(color: Color) -> Color:
     return darker(vivid(color, 1.3), 0.5) if luma(color) > 0.24 else 0x8A8796
 
 
+def _cut(color: Color) -> Color:
+    """The edge of coloured paper catches the light."""
+    return mix(color, 0xFFFFFF, 0.45)
+
+
 def _tube(color: Color) -> Color:
     """The light of a neon tube: as bright as its colour allows."""
     peak = max(color >> 16, color >> 8 & 255, color & 255)
@@ -166,28 +179,32 @@ def _tube(color: Color) -> Color:
 
 
 def _unlit(color: Color) -> Color:
-    return mix(_NIGHT, vivid(color, 1.3), 0.42) if luma(color) > 0.24 else 0x07060C
+    return mix(_NIGHT, vivid(color, 1.3), 0.5) if luma(color) > 0.24 else 0x050409
+
+
+def _half_lit(color: Color) -> Color:
+    return mix(_NIGHT, vivid(color, 1.2), 0.8) if luma(color) > 0.24 else 0x08060F
 
 
 def _neon_far(color: Color) -> Color:
-    return mix(_NIGHT, vivid(color, 1.5), 0.2)
+    return mix(_NIGHT, vivid(color, 1.5), 0.17)
 
 
 STYLES: Final[dict[str, Style]] = {
     "flat": Style(_same, _same, _same, _tone_edge, _same, weight=0.6),
     "outline": Style(_same, _same, _same, lambda color: _BLACK, _pale, weight=1.35, far_weight=0.6, shade=0.0, bands=1),
     "watercolour": Style(
-        _watery, _watery, _watery, lambda color: darker(vivid(color, 1.2), 0.35), _watery_far, weight=0.0, edge=0.6,
+        _watery, _watery, _watery, _wet_edge, _watery_far, weight=0.55, far_weight=0.35,
         wobble=0.006, paper=_wet),
     "pixel art": Style(
         _same, _same, _same, line_of, _same, weight=1.0, shade=1.0, bands=7, smooth=False, grain=1 / 86, levels=12),
     "pencil": Style(
         _soft, _soft, _lead, lambda color: _lead(line_of(color)), _soft_far, weight=0.8, far_weight=0.45,
         wobble=0.005, paper=_graphite),
-    "crayon": Style(_waxy, _waxy, _waxy, _waxy_line, _waxy, weight=1.7, far_weight=0.0, shade=0.6, wobble=0.011,
+    "crayon": Style(_waxy, _waxy, _waxy, _waxy_line, _waxy, weight=1.7, far_weight=0.0, shade=0.6, wobble=0.008,
         bands=8, paper=_wax),
-    "paper cut": Style(_same, _same, _same, _same, _same, weight=0.0, shade=0.0, lift=0.011, bands=5, paper=_card),
-    "neon": Style(_unlit, _tube, _tube, _tube, _neon_far, weight=0.9, far_weight=0.4, shade=0.0, glow=0.9, bands=20),
+    "paper cut": Style(_same, _same, _same, _cut, _same, weight=0.45, far_weight=0.25, shade=0.0, lift=1.9, bands=5, paper=_card),
+    "neon": Style(_unlit, _half_lit, _tube, _tube, _neon_far, weight=1.0, far_weight=0.45, shade=0.0, glow=1.0, bands=20),
 }  # fmt: skip
 
 
@@ -237,8 +254,7 @@ def finish(style: str, picture: Picture, variant: int) -> Picture:
         pigment >>= 8
         picture = np.subtract(sheet, np.minimum(pigment.astype(np.uint8), sheet))
     if look.glow:
-        image = Image.fromarray(picture)
-        near = image.reduce(4)
+        near = Image.fromarray(picture).reduce(4).point(_LIGHTS * 3)
         far = near.reduce(3).resize(near.size, Image.Resampling.BICUBIC)
         light = np.asarray(Image.blend(near, far, 0.5).resize((width, height), Image.Resampling.BILINEAR))
         shine = np.multiply(light, round(look.glow * 256), dtype=np.uint16)
@@ -248,6 +264,9 @@ def finish(style: str, picture: Picture, variant: int) -> Picture:
     if look.levels:
         picture = _posterised(look.levels)[picture]
     return picture
+
+
+_LIGHTS: Final = [max(0, value - 70) for value in range(256)]  # what shines: not the dark ground
 
 
 @cache
