@@ -241,6 +241,43 @@ def train(
     print(f"step {report.step}{rest}\n{report.weights}")
 
 
+@app.command()
+def storybook(
+    count: Annotated[int, typer.Option(help="Pictures to draw, from SEED on.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="The folder for the shards; made if it is not there.", show_default=False)],
+    size: Annotated[str, typer.Option(help="Width and height in pixels, 64 to 1024.", metavar="WxH")] = "256x256",
+    seed: Annotated[int, typer.Option(help="The first scene; training uses those from 1,000,000 on.")] = 0,
+    split: Annotated[str, typer.Option(help="train, or what a test holds out.")] = "train",
+    truth: Annotated[str, typer.Option(help="Any of mask,edge,depth,pose.", metavar="CHANNELS")] = "",
+    skew: Annotated[
+        list[str] | None,
+        typer.Option(help="Other shares of people, as dark=3 or doctor:male=9; the default is 1 each.", metavar="SHARE"),
+    ] = None,
+    sheet: Annotated[bool, typer.Option("--sheet", help="Also write sheet.png, the first hundred at a glance.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there already.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Draw pictures of the storybook, with captions and truths, as WebDataset shards."""
+    try:
+        from ..data.shards import Order, write_shards, write_sheet
+    except ImportError as error:
+        if error.name != "skia":
+            raise
+        raise Refusal("the storybook needs skia, which is not here: pip install 'sfumato[storybook]'") from error
+    from .terminal import counted
+
+    order = Order.of(count=count, seed=seed, size=_size(size), split=split, truth=truth, skew=skew or [])
+    paths = [write_sheet(out, order, force=force)] if sheet else []
+    for _, path in counted(write_shards(out, order, force=force), count, quiet=quiet or as_json):
+        if path is not None:
+            paths.append(path)
+    if as_json:
+        print(json.dumps({"files": [str(path) for path in paths]}, indent=1))
+    elif not quiet:
+        print("\n".join(str(path) for path in paths))
+
+
 @dataclass(frozen=True)
 class _Places:
     """Where pictures will be written: one path each and, for several, one for the contact sheet."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from ..pipeline.generate import Progress
+
+T = TypeVar("T")
 
 GLIMPSES = 6  # previews a picture: each costs a decoding
 
@@ -76,3 +78,14 @@ def blocks(image: Image, *, columns: int) -> Text:
             text.append("▀", Style(color=front, bgcolor=back))
         text.append("\n")
     return text
+
+
+def counted(steps: Iterable[T], total: int, *, quiet: bool) -> Iterator[T]:
+    """The same steps, with a bar while they pass; without one when quiet or when nobody looks at a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield from steps
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(steps, "drawing", total, console=Console(stderr=True), transient=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from random import Random
 from string import ascii_uppercase
 from typing import Final
@@ -12,7 +11,19 @@ from typing import Final
 from .kind import GENDERS, PATTERNS, SKINS, Kind
 from .kinds import ACCESSORIES, CHARACTERS, KINDS, THINGS
 from .scene import (
-    ACTIONS, EXPRESSIONS, HANDS, PLACES, RELATIONS, SHELTERED, SIZES, STYLES, TIMES, WEATHERS, Figure, Relation, Scene,
+    ACTIONS,
+    EXPRESSIONS,
+    HANDS,
+    PLACES,
+    RELATIONS,
+    SHELTERED,
+    SIZES,
+    STYLES,
+    TIMES,
+    WEATHERS,
+    Figure,
+    Relation,
+    Scene,
     Worn,
 )  # fmt: skip
 from .splits import SPLITS, belongs
@@ -165,7 +176,7 @@ class _Caster:
             figures = [self._any(), self.thing(facts["below"])]
         else:
             figures = [self._any(), self._any()]
-        relations = (Relation(0, name, 1),)
+        relations: tuple[Relation, ...] = (Relation(0, name, 1),)
         if chance.random() < 0.12:
             relations = ()
         if count == 3:
@@ -195,7 +206,9 @@ class _Caster:
         return (word if known else made) if row.letters else ""
 
     def _worn(self, count: int, who: Kind, near: str, action: str) -> tuple[Worn, ...]:
-        chance, found, slots = self.chance, [], set()
+        chance = self.chance
+        found: list[Worn] = []
+        slots: set[str] = set()
         for name in chance.sample(list(ACCESSORIES), len(ACCESSORIES)):
             row = ACCESSORIES[name]
             if len(found) == count:
@@ -215,5 +228,6 @@ class _Caster:
         row = KINDS[chance.choice(names)]
         natural, colors = chance.random() < 0.4, [color for color in row.colors if color != near]
         color = row.natural if natural else chance.choice(colors or row.colors)
-        return Figure(row.name, color, self._pattern(row), letters=self._letters(row), variant=chance.randrange(1 << 20))
+        pattern, letters = self._pattern(row), self._letters(row)
+        return Figure(row.name, color, pattern, letters=letters, variant=chance.randrange(1 << 20))
 

@@ -6,6 +6,7 @@ import hashlib
 from itertools import combinations
 from typing import Final
 
+from .captions import Caption, tell
 from .kinds import ACCESSORIES, KINDS
 from .scene import Figure, Relation, Scene
 
@@ -26,6 +27,7 @@ SPLITS: Final = {
 HELD: Final = {"seen": 24, "color-kind": 14, "kind-pair": 14, "relation": 14, "style-kind": 14, "count-kind": 8}
 MOST_COPIES: Final = 5  # of a kind in training
 VARIANTS: Final = 16  # every one with the last remainder is kept for the test
+RICH: Final = (7, 10)  # facts in a caption of "long"
 # A relation and its opposite are one fact.
 OPPOSITE: Final = {"right of": "left of", "below": "above", "behind": "in front of"}
 
@@ -71,6 +73,13 @@ def belongs(scene: Scene, split: str) -> bool:
     """Whether a scene may be drawn for the split. "long" and "paraphrase" differ from training in their words."""
     wanted = frozenset() if split in ("train", "long", "paraphrase") else {split}
     return held_out(scene) == wanted
+
+
+def told(scene: Scene, seed: int, *, split: str = "train") -> Caption:
+    """A caption as the split wants it: rich for "long", in words never heard for "paraphrase", else as in training."""
+    if split == "long":
+        return tell(scene, seed, length="long", facts=RICH)
+    return tell(scene, seed, unseen=split == "paraphrase")
 
 
 def _held(split: str, *parts: str) -> bool:

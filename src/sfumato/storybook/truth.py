@@ -16,7 +16,8 @@ from .scene import Scene
 CHANNELS: Final = ("mask", "edge", "depth", "pose")
 BONES: Final = (
     ("head", "neck", 0xF2C14E),
-    ("neck", "left shoulder", 0xE4572E), ("left shoulder", "left elbow", 0xE4572E), ("left elbow", "left hand", 0xF08A5D),
+    ("neck", "left shoulder", 0xE4572E), ("left shoulder", "left elbow", 0xE4572E),
+    ("left elbow", "left hand", 0xF08A5D),
     ("neck", "right shoulder", 0x2E86AB), ("right shoulder", "right elbow", 0x2E86AB),
     ("right elbow", "right hand", 0x6CB7D8),
     ("neck", "left hip", 0x9B5DE5), ("left hip", "left knee", 0x9B5DE5), ("left knee", "left foot", 0xC79BF2),
