@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, Shape, blob, box, curve, oval, polygon
-from .form import CREAM, GLOW, STEEL, WOOD, joined, pane, second, shadow, tone
+from .form import CREAM, GLOW, STEEL, WOOD, joined, mirrored, pane, second, shadow, tone
 from .kind import Extent, Kind
 from .palette import COLORS, INK, Color, darker, line_of, luma
 
@@ -82,7 +82,8 @@ def castle(brush: Brush, figure: Figure, chance: Random) -> None:
                            *battlement(x - 0.145, x + 0.145, -tower, 3))  # fmt: skip
         brush.patterned(shaft, color, figure.pattern)
         with brush.inside(shaft):
-            brush.fill(box(x + 0.04, -1, x + 0.2, 0) if brush.light <= 0 else box(x - 0.2, -1, x - 0.04, 0), INK, 0.1)
+            brush.fill(box(x - 0.2, -1, x - 0.04, 0) if mirrored(brush, figure) else box(x + 0.04, -1, x + 0.2, 0),
+                       INK, 0.1)  # fmt: skip
         if cones:
             brush.draw(polygon((x - 0.16, -tower), (x, -tower - 0.27), (x + 0.16, -tower)),
                        SNOW if brush.snow else roof, line_of(roof))  # fmt: skip
@@ -101,7 +102,6 @@ def castle(brush: Brush, figure: Figure, chance: Random) -> None:
 def lighthouse(brush: Brush, figure: Figure, chance: Random) -> None:
     foot, head, bands = chance.uniform(0.2, 0.24), chance.uniform(0.11, 0.14), chance.choice((2, 3))
     color = COLORS[figure.color]
-    pale = 0xFBF7EE
     if brush.night:
         for side in (-1, 1):
             brush.fill(polygon((0, -0.86), (side * 0.42, -0.98), (side * 0.42, -0.76)), GLOW, 0.42)
@@ -110,7 +110,7 @@ def lighthouse(brush: Brush, figure: Figure, chance: Random) -> None:
     with brush.inside(tower):
         gap = 0.73 / (2 * bands + 1)
         for i in range(bands):
-            brush.fill(box(-0.5, -0.76 + (2 * i + 1) * gap, 0.5, -0.76 + (2 * i + 2) * gap), pale)
+            brush.fill(box(-0.5, -0.76 + (2 * i + 1) * gap, 0.5, -0.76 + (2 * i + 2) * gap), CREAM)
     shadow(brush, figure, tower, polygon((head * 0.3, -1), (0.4, -1), (0.4, 0), (foot * 0.3, 0)), 0.12)
     brush.draw(box(-0.062, -0.21, 0.062, -0.03, 0.05), 0x6E4A30)
     for y in (-0.6, -0.38):

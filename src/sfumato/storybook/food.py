@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, blob, box, curve, oval, polygon
-from .form import CREAM, gleam, joined, pierced, placed, second, shadow, tone
+from .form import CREAM, gleam, joined, mirrored, pierced, placed, second, shadow, tone
 from .kind import Extent, Kind
 from .palette import COLORS, INK, darker, lighter, line_of, luma
 
@@ -96,7 +96,7 @@ def ice_cream(brush: Brush, figure: Figure, chance: Random) -> None:
             scoop = joined(oval(x, y, r), *skirt)
             brush.patterned(scoop, color if i != 1 or scoops < 3 else second(color, 0.15), figure.pattern)
             shadow(brush, figure, scoop, placed(oval(0.13, 0.1, r * 0.9, r), x, y), 0.08)
-            gleam(brush, figure, placed(oval(0, 0, 0.03, 0.055), -r * 0.45 + (x if brush.light <= 0 else -x),
+            gleam(brush, figure, placed(oval(0, 0, 0.03, 0.055), -r * 0.45 + (-x if mirrored(brush, figure) else x),
                                         y - r * 0.4, 30), 0.55)  # fmt: skip
         x, y, size = places[-1]
         if scoops < 3:

@@ -70,10 +70,15 @@ def pane(brush: Brush) -> Color:
     return GLOW if brush.night else GLASS
 
 
+def mirrored(brush: Brush, figure: Figure) -> bool:
+    """Whether the light falls from the right of a figure's own frame."""
+    return (brush.light > 0) != figure.flip
+
+
 @contextmanager
 def lit(brush: Brush, figure: Figure) -> Iterator[None]:
     """A frame, mirrored where needed, in which the light comes from the left."""
-    with brush.frame(flip=(brush.light > 0) != figure.flip):
+    with brush.frame(flip=mirrored(brush, figure)):
         yield
 
 

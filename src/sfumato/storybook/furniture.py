@@ -1,4 +1,4 @@
-"""What stands in a room: chair, table, bed, sofa, bookshelf, lamp, clock."""
+"""What stands in a room: chair, table, bench, bed, sofa, bookshelf, lamp, clock."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def chair(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 def table(brush: Brush, figure: Figure, chance: Random) -> None:
-    drawer, cloth, stout = chance.random() < 0.3, chance.random() < 0.5, chance.uniform(0.055, 0.085)
+    drawer, inlay, stout = chance.random() < 0.3, chance.random() < 0.5, chance.uniform(0.055, 0.085)
     color = tone(figure, "brown", WOOD)
     for x in (-0.38, 0.38):
         brush.limb(curve((x, -0.5), (x, -0.1)), darker(color, 0.28), stout)
     board = polygon((-0.44, -0.62), (0.44, -0.62), (0.54, -0.5), (-0.54, -0.5))
-    brush.patterned(board, lighter(color, 0.14), figure.pattern)
+    brush.draw(board, lighter(color, 0.14))
     brush.draw(box(-0.54, -0.51, 0.54, -0.44, 0.015), color)
     if drawer:
         brush.draw(box(-0.14, -0.44, 0.14, -0.34, 0.01), color)
@@ -56,10 +56,30 @@ def table(brush: Brush, figure: Figure, chance: Random) -> None:
         leg = box(x - stout * 0.6, -0.44, x + stout * 0.6, 0, 0.02)
         brush.draw(leg, color)
         shadow(brush, figure, leg, box(x, -0.5, x + 0.2, 0), 0.1)
-    if cloth and figure.pattern == "plain":
-        edge = second(color, 0.5)
-        brush.stroke(curve((-0.4, -0.585), (0.4, -0.585)), edge, 0.014)
-        brush.stroke(curve((-0.47, -0.54), (0.47, -0.54)), edge, 0.014)
+    if figure.pattern != "plain":
+        cloth = polygon((-0.36, -0.625), (0.36, -0.625), (0.43, -0.51), (0.43, -0.4), (-0.43, -0.4), (-0.43, -0.51))
+        brush.patterned(cloth, color, figure.pattern, 0.09)
+        brush.shade(cloth, box(-0.6, -0.51, 0.6, 0), 0.1)
+    elif inlay:
+        brush.stroke(curve((-0.4, -0.585), (0.4, -0.585)), second(color, 0.5), 0.014)
+        brush.stroke(curve((-0.47, -0.54), (0.47, -0.54)), second(color, 0.5), 0.014)
+
+
+def bench(brush: Brush, figure: Figure, chance: Random) -> None:
+    back, slats, iron = chance.uniform(0.52, 0.6), chance.choice((2, 3)), chance.choice((0x4A4652, 0x6B5A4A))
+    color = tone(figure, "brown", WOOD)
+    for x in (-0.4, 0.4):
+        brush.limb(curve((x, -0.3), (x * 1.02, -back)), iron, 0.035)
+        brush.limb(curve((x * 0.97, -0.26), (x * 0.97, -0.05)), iron, 0.04)
+    step = (back - 0.36) / slats
+    for i in range(slats):
+        y = -back + 0.01 + i * step
+        brush.patterned(box(-0.5, y, 0.5, y + step * 0.66, 0.02), color, figure.pattern, 0.1)
+    seat = polygon((-0.47, -0.34), (0.47, -0.34), (0.53, -0.25), (-0.53, -0.25))
+    brush.patterned(seat, lighter(color, 0.14), figure.pattern, 0.1)
+    brush.draw(box(-0.53, -0.26, 0.53, -0.21, 0.015), color)
+    for x in (-0.45, 0.45):
+        brush.limb(curve((x, -0.19), (x * 1.02, -0.03)), iron, 0.05)
 
 
 def bed(brush: Brush, figure: Figure, chance: Random) -> None:
@@ -178,6 +198,8 @@ KINDS: Final = (
     Kind("chair", chair, Extent(-0.37, -1.06, 0.37, 0.01), "brown", tall=1.0, patterns=True, top=(-0.28, 0.28, -0.41)),
     Kind("table", table, Extent(-0.56, -0.64, 0.56, 0.01), "brown", tall=1.1, patterns=True, top=(-0.44, 0.44, -0.55),
          under=(-0.4, 0.4, -0.42)),
+    Kind("bench", bench, Extent(-0.56, -0.64, 0.56, 0.02), "brown", plural="benches", tall=0.65, patterns=True,
+         top=(-0.42, 0.42, -0.28)),
     Kind("bed", bed, Extent(-0.55, -0.69, 0.55, 0.01), "blue", tall=1.5, patterns=True, top=(-0.15, 0.4, -0.33),
          places=INDOORS),
     Kind("sofa", sofa, Extent(-0.55, -0.58, 0.55, 0.01), "red", words=("couch",), tall=1.35, patterns=True,

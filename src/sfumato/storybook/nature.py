@@ -148,7 +148,7 @@ def flower(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 def mushroom(brush: Brush, figure: Figure, chance: Random) -> None:
-    wide, high, stout = chance.uniform(0.42, 0.48), chance.uniform(0.46, 0.54), chance.uniform(0.14, 0.19)
+    wide, high, stout = chance.uniform(0.42, 0.48), 0.5, chance.uniform(0.14, 0.19)
     spots = [(chance.uniform(-0.03, 0.03), chance.uniform(0.85, 1.2)) for _ in range(5)]
     color = COLORS[figure.color]
     stem = blob((-stout, 0), (-stout - 0.03, -0.1), (-stout * 0.75, -0.5), (stout * 0.75, -0.5), (stout + 0.03, -0.1),
@@ -212,8 +212,8 @@ KINDS: Final = (
     Kind("cactus", cactus, Extent(-0.36, -1.12, 0.36, 0.01), "green", plural="cacti", tall=0.9, patterns=True),
     Kind("flower", flower, Extent(-0.34, -1, 0.34, 0.03), "red", tall=0.45, grip=(0, -0.15), grasp=0.42,
          colors=("red", "orange", "yellow", "blue", "purple", "pink", "white", "brown", "black")),
-    Kind("mushroom", mushroom, Extent(-0.5, -1, 0.5, 0.03), "red", words=("toadstool",), tall=0.4, grip=(0, -0.15),
-         grasp=0.32),
+    Kind("mushroom", mushroom, Extent(-0.5, -0.97, 0.5, 0.03), "red", words=("toadstool",), tall=0.4, grip=(0, -0.15),
+         grasp=0.32, top=(-0.22, 0.22, -0.9)),
     Kind("snowman", snowman, Extent(-0.46, -1.2, 0.46, 0.03), "white", plural="snowmen", tall=0.95,
          colors=("white", "blue", "pink", "yellow", "purple")),
 )  # fmt: skip

@@ -403,6 +403,6 @@ KINDS: Final = (
     Kind("flag", flag, Extent(-0.32, -1.07, 0.36, 0.03), "red", tall=0.8, patterns=True, grip=(-0.26, -0.2), grasp=0.7),
     Kind("pencil", pencil, Extent(-0.36, -0.99, 0.36, 0.01), "yellow", tall=0.45, patterns=True, grip=(0, -0.4),
          grasp=0.42),
-    Kind("sign", sign, Extent(-0.55, -0.86, 0.55, 0.01), "brown", tall=0.8),
+    Kind("sign", sign, Extent(-0.55, -0.86, 0.55, 0.01), "brown", tall=0.8, letters=True),
     Kind("hand", hand, Extent(-0.56, -0.96, 0.34, 0.01), "pink", words=("open hand",), tall=0.5),
 )  # fmt: skip
