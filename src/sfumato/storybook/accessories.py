@@ -189,8 +189,9 @@ def _spectacles(brush: Brush, fit: Fit, color: Color, pane: Color | None) -> Non
 def scarf(brush: Brush, worn: Worn, fit: Fit) -> None:
     half, color = fit.half, COLORS[worn.color]
     dark = contrast(color)
-    brush.patterned(polygon((0.03, 0.02), (0.125, 0.02), (0.15, 0.215), (0.055, 0.225)), color, worn.pattern, 0.07)
-    brush.fill(polygon((0.05, 0.14), (0.139, 0.13), (0.144, 0.17), (0.053, 0.18)), dark)
+    low = min(0.225, fit.size * 1.2)
+    brush.patterned(polygon((0.03, 0.02), (0.125, 0.02), (0.15, low - 0.01), (0.055, low)), color, worn.pattern, 0.07)
+    brush.fill(polygon((0.05, low - 0.085), (0.139, low - 0.095), (0.144, low - 0.055), (0.053, low - 0.045)), dark)
     wrap = blob((-half * 1.05, -0.015), (-half * 0.5, -0.02), (0, 0.0), (half * 0.5, -0.02), (half * 1.05, -0.015),
                 (half, 0.055), (0, 0.085), (-half, 0.055))  # fmt: skip
     brush.patterned(wrap, color, worn.pattern, 0.07)
@@ -254,8 +255,8 @@ def cape(brush: Brush, worn: Worn, fit: Fit) -> None:
 
 def cape_behind(brush: Brush, worn: Worn, fit: Fit) -> None:
     color, half, low = COLORS[worn.color], fit.half, fit.size * 2.1
-    cloth = blob((-half * 0.8, 0.0), (half * 0.8, 0.0), (half * 1.75, low * 0.55), (half * 2.15, low), (half * 0.9, low * 1.07),
-                 (0, low), (-half * 0.9, low * 1.07), (-half * 2.15, low), (-half * 1.75, low * 0.55), tension=0.8)  # fmt: skip
+    cloth = blob((-half * 0.8, 0.0), (half * 0.8, 0.0), (half * 1.95, low * 0.45), (half * 2.4, low), (half * 1.1, low * 1.07),
+                 (0, low), (-half * 1.1, low * 1.07), (-half * 2.4, low), (-half * 1.95, low * 0.45), tension=0.8)  # fmt: skip
     brush.patterned(cloth, color, worn.pattern, 0.12)
     brush.shade(cloth, polygon((-half * 1.1, 0.05), (half * 1.1, 0.05), (half * 1.2, low), (-half * 1.2, low)), 0.2)
 

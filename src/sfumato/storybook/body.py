@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from .accessories import WARDROBE, Fit
 from .brush import Brush, Point, Shape, blob, curve, oval
@@ -63,7 +63,8 @@ POSES: Final[dict[str, Pose]] = {
     "sitting": Pose((HANG, HANG), (PLANT, PLANT), lift=-0.1, seated=True),
     "running": Pose(
         (Limb((0.12, 0.05), (0.2, -0.03)), Limb((0.09, 0.1), (0.19, 0.04))),
-        (Limb((0.05, 0.08), (0.2, 0.055), 62.0), Limb((0.1, 0.03), (0.16, 0.12), -22.0)), lift=0.05, lean=11.0, look=1.0),
+        (Limb((0.05, 0.08), (0.2, 0.055), 62.0), Limb((0.1, 0.03), (0.16, 0.12), -22.0)), lift=0.05,
+        lean=11.0, look=1.0),
     "jumping": Pose(
         (Limb((0.12, -0.01), (0.19, -0.17)), Limb((0.12, -0.01), (0.19, -0.17))),
         (Limb((0.07, 0.05), (0.03, 0.12), 25.0), Limb((0.07, 0.05), (0.03, 0.12), 25.0)), lift=0.2),
@@ -146,10 +147,12 @@ class Build:
     foot: Callable[[Brush, Coat, float], None] = paw
     eyes: Point = (0.088, -0.04)
     eye: float = 0.046
+    ground: Literal["base", "light", "dark", "nose"] = "base"  # what the eyes lie on
     gaze: float = 0.03  # how far the eyes move with the look
     sole: float = 0.09
     leg: float = 0.2
     neck: float = 0.0
+    ruff: float = 0.0  # how far a mane or spines stand out below the head
     thick: tuple[float, float] = (0.088, 0.115)  # arms and legs
 
 
@@ -201,7 +204,6 @@ def _upright(
     held, hand = figure.held, -1 if figure.action in ("waving", "dancing") else 1
     both = held is not None and (figure.action == "reading" or _wide(held))
     over = held is not None and _towers(held)
-    mouth = (hand * 0.07, head + build.mouth.y + 0.06)
     arms = [_reach(root, limb, side, swing) for root, limb, side in zip(shoulders, pose.arms, (-1, 1), strict=True)]
     if both:
         assert held is not None
@@ -210,8 +212,9 @@ def _upright(
             root = shoulders[(side + 1) // 2]
             arms[(side + 1) // 2] = (root, (side * (rx + 0.06), torso + 0.06), (side * (half - 0.02), torso + 0.08))
     elif figure.action == "eating":
-        root = shoulders[1]
-        arms[1] = (root, (root[0] + 0.1, root[1] + 0.07), mouth)
+        root, below = shoulders[1], _rise(held) if held is not None else 0.05
+        bite = (0.05, head + build.mouth.y + 0.02 + below)
+        arms[1] = (root, (root[0] + 0.12, max(root[1] + 0.06, bite[1] + 0.02)), bite)
     elif held is not None and figure.action not in ("running", "jumping"):
         which = (hand + 1) // 2
         arms[which] = _reach(shoulders[which], HOLD, hand, swing)
@@ -340,7 +343,8 @@ def _head(brush: Brush, build: Build, figure: Figure, coat: Coat, mood: Mood) ->
             brush.fill(_skull_shade(rx, ry), INK, 0.1)
     build.face(brush, coat, mood)
     build.lips(brush, coat, mood, build.mouth)
-    draw_eyes(brush, coat, mood, build.eyes, build.eye, mood.look * build.gaze)
+    ground = {"base": coat.base, "light": coat.light, "dark": coat.dark, "nose": coat.nose}[build.ground]
+    draw_eyes(brush, ground, mood, build.eyes, build.eye, mood.look * build.gaze)
     build.front(brush, coat, mood)
     with brush.frame(mood.look * build.gaze, build.eyes[1]):
         _wear(brush, figure, "eyes", Fit(build.eyes[0], build.eye, mood.look, rx))
@@ -385,10 +389,15 @@ def _half(held: Figure) -> float:
     return (row.extent.right - row.extent.left) / 2 * row.grasp
 
 
+def _rise(held: Figure) -> float:
+    """How far it reaches above the hand."""
+    row = _kind(held)
+    return ((row.grip or (0.0, 0.0))[1] - row.extent.top) * row.grasp
+
+
 def _towers(held: Figure) -> bool:
     """Whether it rises over the head and so belongs behind it: a balloon, an umbrella."""
-    row = _kind(held)
-    return row.grip is not None and (row.grip[1] - row.extent.top) * row.grasp > 0.42
+    return _rise(held) > 0.42
 
 
 def _wide(held: Figure) -> bool:
@@ -417,7 +426,6 @@ def _asleep(
     tilt, size = jitter
     rx, ry = build.body
     thick = 0.15 + rx * 0.22
-    _worn_behind(brush, build, figure, mood, -thick - 0.05, ry)
     with brush.frame(0.16, 0.02):
         build.back(brush, coat, mood)
     loaf = blob((-0.3, -0.06), (-0.22, -thick * 1.3), (0.02, -thick * 1.75), (0.26, -thick * 1.4), (0.35, -0.09),
@@ -426,17 +434,18 @@ def _asleep(
     if not brush.index:
         with brush.inside(loaf), _lit(brush, figure):
             brush.fill(blob((0.4, -0.3), (0.42, 0.05), (-0.3, 0.05), (0.15, -0.03), (0.3, -0.12)), INK, 0.1)
-    with brush.frame(0, -thick):
-        _wear(brush, figure, "body", Fit(rx, thick * 0.8, mood.look))
-    brush.draw(oval(0.2, -0.1, 0.12, 0.1), coat.leg)
+    with brush.inside(loaf):  # a cape, a sweater, an apron lie over the sleeper like a blanket
+        _worn_behind(brush, build, figure, mood, -thick * 1.75, ry)
+        with brush.frame(0.02, -thick * 0.8):
+            _wear(brush, figure, "body", Fit(0.24, thick, mood.look))
+    brush.draw(oval(0.2, -0.1, 0.12, 0.1), coat.arm if build.arm is wing_arm else coat.leg)
     with brush.frame(0.17, -0.035):
         build.foot(brush, coat, build.sole)
         _wear(brush, figure, "feet", Fit(build.sole, build.thick[1], mood.look))
     brush.draw(oval(-0.2, -0.04, 0.13, 0.045), coat.hand)
     with brush.frame(-0.12, -0.1):
-        _wear(brush, figure, "back", Fit(rx, ry, mood.look))
-        _wear(brush, figure, "neck", Fit(rx, ry, mood.look))
-    y = -build.head[1] - 0.035
+        _wear(brush, figure, "neck", Fit(rx, 0.07, mood.look))
+    y = -build.head[1] - build.ruff - 0.035
     with brush.frame(-0.2, y, turn=tilt - 8, scale=size):
         brush.joint("head", 0, 0)
         _head(brush, build, figure, coat, mood)
@@ -444,7 +453,8 @@ def _asleep(
     for side in (-1, 1):
         _joints(brush, figure, side, ("shoulder", "elbow", "hand"),
                 ((-0.1, -thick * 0.8), (-0.14, -0.05), (-0.2 + side * 0.06, -0.04)))  # fmt: skip
-        _joints(brush, figure, side, ("hip", "knee", "foot"), ((0.22, -0.12), (0.26, -0.07), (0.17 + side * 0.03, -0.04)))
+        _joints(brush, figure, side, ("hip", "knee", "foot"),
+                ((0.22, -0.12), (0.26, -0.07), (0.17 + side * 0.03, -0.04)))  # fmt: skip
     _signs(brush, "sleeping", 0)
 
 
@@ -487,6 +497,6 @@ def _note() -> Shape:
 
 def reach(build: Build) -> Extent:
     """The box of a character that does, wears and holds nothing in particular."""
-    rx, ry = build.body
+    ry = build.body[1]
     head = build.leg + ry * 1.68 - 0.02 + build.neck + build.head[1] - 0.035
     return Extent(-0.36, -(head + build.head[1] * 1.07) - 0.02, 0.36, 0.01)

@@ -57,12 +57,12 @@ def ink_on(color: Color) -> Color:
     return INK if luma(color) > 0.3 else 0xF2EDE4
 
 
-def draw_eyes(brush: Brush, coat: Coat, mood: Mood, at: tuple[float, float], radius: float, shift: float) -> None:
-    """Both eyes and, where the mood needs them, the brows and a tear, in the head's frame."""
+def draw_eyes(brush: Brush, ground: Color, mood: Mood, at: tuple[float, float], radius: float, shift: float) -> None:
+    """Both eyes and, where the mood needs them, the brows and a tear, in the head's frame, on fur of colour `ground`."""
     ex, ey = at
     r = radius * mood.eye
     feels = mood.expression
-    ink = ink_on(coat.base)
+    ink = ink_on(ground)
     for side in (-1, 1):
         x = side * ex + shift
         if mood.asleep:
@@ -79,7 +79,7 @@ def draw_eyes(brush: Brush, coat: Coat, mood: Mood, at: tuple[float, float], rad
         brush.fill(oval(x + dx, ey + dy, r * pupil, r * pupil * 1.08), INK)
         brush.fill(oval(x + dx + r * 0.2, ey + dy - r * 0.26, r * 0.22), 0xFFFFFF)
         if feels in ("calm", "angry", "sad"):
-            _lid(brush, coat, feels, side, x, ey, r)
+            _lid(brush, ground, feels, side, x, ey, r)
         if feels in ("sad", "angry", "surprised"):
             _brow(brush, ink, feels, side, x, ey, r)
     if feels == "sad" and not mood.asleep:
@@ -88,15 +88,15 @@ def draw_eyes(brush: Brush, coat: Coat, mood: Mood, at: tuple[float, float], rad
                    0x3A7CB0, 0.006)  # fmt: skip
 
 
-def _lid(brush: Brush, coat: Coat, feels: str, side: int, x: float, y: float, r: float) -> None:
+def _lid(brush: Brush, ground: Color, feels: str, side: int, x: float, y: float, r: float) -> None:
     """The upper lid: level when calm, fallen outwards when sad, inwards when angry."""
     inner, outer = {"calm": (0.2, 0.2), "sad": (0.85, 0.3), "angry": (0.05, 0.75)}[feels]
     near, far = x - side * r * 1.3, x + side * r * 1.3
     with brush.inside(oval(x, y, r * 1.06, r * 1.18)):
         brush.fill(polygon((near, y - r * 1.4), (far, y - r * 1.4), (far, y - r * outer), (near, y - r * inner)),
-                   coat.base)  # fmt: skip
+                   ground)  # fmt: skip
     if feels == "calm":
-        brush.stroke(curve((x - r, y - r * 0.2), (x + r, y - r * 0.2)), ink_on(coat.base), 0.014)
+        brush.stroke(curve((x - r, y - r * 0.2), (x + r, y - r * 0.2)), ink_on(ground), 0.014)
 
 
 def _brow(brush: Brush, ink: Color, feels: str, side: int, x: float, y: float, r: float) -> None:
@@ -123,10 +123,11 @@ def soft_mouth(brush: Brush, coat: Coat, mood: Mood, mouth: Mouth) -> None:
     elif feels == "surprised":
         brush.draw(oval(x, y + drop * 0.7, w * 0.42, w * 0.58), 0x7A2233, ink, 0.006)
     elif feels == "sad":
-        brush.stroke(curve((x - w * 0.8, y + drop * 1.1), (x, y + drop * 0.2), (x + w * 0.8, y + drop * 1.1)), ink, 0.018)
+        brush.stroke(curve((x - w * 0.8, y + drop * 1.1), (x, y + drop * 0.2), (x + w * 0.8, y + drop * 1.1)), ink,
+                     0.018)  # fmt: skip
     elif feels == "angry":
-        brush.stroke(curve((x - w * 0.85, y + drop * 0.9), (x - w * 0.4, y + drop * 0.35), (x + w * 0.4, y + drop * 0.35),
-                           (x + w * 0.85, y + drop * 0.9)), ink, 0.022)  # fmt: skip
+        brush.stroke(curve((x - w * 0.85, y + drop * 0.9), (x - w * 0.4, y + drop * 0.35),
+                           (x + w * 0.4, y + drop * 0.35), (x + w * 0.85, y + drop * 0.9)), ink, 0.022)  # fmt: skip
     elif feels == "calm":
         brush.stroke(curve((x - w * 0.55, y + drop * 0.5), (x, y + drop * 0.62), (x + w * 0.55, y + drop * 0.5)), ink,
                      0.016)  # fmt: skip
@@ -143,7 +144,8 @@ def beak(brush: Brush, coat: Coat, mood: Mood, mouth: Mouth) -> None:
         brush.draw(blob((x - w * 0.75, y), (x + w * 0.75, y), (x, y + gape * 1.25), tension=0.7), darker(color, 0.25))
         brush.fill(oval(x, y + gape * 0.45, w * 0.42, gape * 0.4), 0x7A2233)
     corner = {"sad": 0.3, "angry": 0.22}.get(feels, -0.12) * w
-    brush.draw(blob((x - w, y + corner), (x, y - w * 0.75), (x + w, y + corner), (x, y + w * 0.8), tension=0.55), color)
+    brush.draw(blob((x - w, y + corner), (x, y - w * 0.75), (x + w, y + corner), (x, y + w * 0.8), tension=0.55),
+               color)  # fmt: skip
     brush.stroke(curve((x - w * 0.8, y + corner * 1.1), (x, y + w * 0.2), (x + w * 0.8, y + corner * 1.1)),
                  darker(color, 0.4), 0.011)  # fmt: skip
 
@@ -154,8 +156,8 @@ def bill(brush: Brush, coat: Coat, mood: Mood, mouth: Mouth) -> None:
     color, feels = coat.nose, "calm" if mood.asleep else mood.expression
     if feels in ("laughing", "surprised"):
         gape = 0.1 if feels == "laughing" else 0.075
-        brush.draw(blob((x - w * 0.7, y + 0.01), (x + w * 0.7, y + 0.01), (x + w * 0.5, y + gape), (x - w * 0.5, y + gape)),
-                   darker(color, 0.3))  # fmt: skip
+        brush.draw(blob((x - w * 0.7, y + 0.01), (x + w * 0.7, y + 0.01), (x + w * 0.5, y + gape),
+                        (x - w * 0.5, y + gape)), darker(color, 0.3))  # fmt: skip
         brush.fill(oval(x, y + gape * 0.6, w * 0.45, gape * 0.3), 0x7A2233)
     tip = {"sad": 0.022, "angry": 0.016}.get(feels, -0.01)
     brush.draw(blob((x - w * 0.5, y - 0.045), (x + w * 0.5, y - 0.045), (x + w, y + tip), (x + w * 0.6, y + 0.045),
