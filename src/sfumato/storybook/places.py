@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
-from .brush import Brush, Point, Shape, blob, box, curve, dashes, dots, oval, polygon, together
+from .brush import Brush, Point, Shape, blob, box, curve, dashes, dots, moved, oval, polygon, together, union
 from .palette import Color, darker, lighter
 from .rooms import draw_kitchen, draw_room
-from .sky import Stage, draw_sky, draw_weather, haze, star
+from .sky import FAR, Stage, draw_sky, draw_weather, haze, star
 
 __all__ = ["PLACES", "Stage", "draw_place", "draw_weather"]
 
@@ -17,7 +18,7 @@ INDOORS: Final = ("room", "kitchen", "space")  # they draw their own air
 
 def draw_place(brush: Brush, stage: Stage) -> None:
     """The whole background, behind everything that has a name."""
-    with brush.scenery(stage.unit * 0.0065):
+    with brush.scenery(stage.unit * FAR):
         if stage.scene.place not in INDOORS:
             draw_sky(brush, stage, 0, 0, stage.width, stage.ground + stage.unit * 0.02)
         PLACES[stage.scene.place](brush, stage)
@@ -83,25 +84,22 @@ def _stones(brush: Brush, stage: Stage, count: int, color: Color) -> None:
         brush.fill(dots(tops, u * r * 0.6, 0.5), lighter(color, 0.25))
 
 
-def _bushes(places: list[Point], size: float) -> Shape:
-    """Round far trees and bushes, each of three puffs, standing at the given points."""
-    return together(
-        oval(x + dx * size, y + dy * size, r * size)
-        for x, y in places
-        for dx, dy, r in ((-0.5, -0.4, 0.5), (0.5, -0.4, 0.5), (0.0, -0.85, 0.62))
-    )
+@cache
+def _bush() -> Shape:
+    """A round far tree or bush of three puffs, standing at the origin, about two units wide."""
+    return union(*(oval(dx, dy, r) for dx, dy, r in ((-0.5, -0.4, 0.5), (0.5, -0.4, 0.5), (0.0, -0.85, 0.62))))
 
 
-def _pines(places: list[tuple[float, float, float]], *, snow: bool = False) -> Shape:
-    """Firs of three tiers as one shape, each (x, y, size); with `snow` only their white tops."""
+@cache
+def _fir(*, white: bool) -> Shape:
+    """A fir of three tiers, one unit tall, standing at the origin; or only the snow upon it."""
     tiers = []
-    for x, y, size in places:
-        for i in range(3):
-            top, half = y - size * (1 - 0.24 * i), size * (0.17 + 0.07 * i)
-            share = 0.42 if snow else 1.0
-            foot = top + size * 0.42 * share
-            tiers.append(polygon((x, top), (x + half * share, foot), (x - half * share, foot)))
-    return together(tiers)
+    for i in range(3):
+        top, half = -1 + 0.24 * i, 0.17 + 0.07 * i
+        share = 0.42 if white else 1.0
+        foot = top + 0.42 * share
+        tiers.append(polygon((0, top), (half * share, foot), (-half * share, foot)))
+    return together(tiers) if white else union(*tiers)
 
 
 def _row(stage: Stage, count: int, y: float, small: float, large: float) -> list[tuple[float, float, float]]:
@@ -111,9 +109,10 @@ def _row(stage: Stage, count: int, y: float, small: float, large: float) -> list
 
 
 def _firs(brush: Brush, stage: Stage, trees: list[tuple[float, float, float]], color: Color) -> None:
-    brush.draw(_pines(trees), color)
-    if stage.snow:
-        brush.fill(_pines(trees, snow=True), stage.tone(0xFBFCFE))
+    for x, y, size in trees:
+        brush.draw(moved(_fir(white=False), x, y, size), color)
+        if stage.snow:
+            brush.fill(moved(_fir(white=True), x, y, size), stage.tone(0xFBFCFE))
 
 
 # Outdoors --------------------------------------------------------------------------------------------------------
@@ -123,8 +122,8 @@ def _meadow(brush: Brush, stage: Stage) -> None:
     u, c, g, w = stage.unit, stage.chance, stage.ground, stage.width
     _hill(brush, stage, stage.far(0xA9D3B0, 0.4, 0.7), g - u * 0.17, u * 0.05)
     at = _hill(brush, stage, stage.far(0xA6D49A, 0.2, 0.75), g - u * 0.09, u * 0.035)
-    trees = [(x, at(x) + u * 0.012) for x in (w * c.uniform(0.02, 0.98) for _ in range(5))]
-    brush.draw(_bushes(trees, u * 0.035), stage.far(0x6FAE72, 0.2, 0.5))
+    for x in [w * c.uniform(0.02, 0.98) for _ in range(5)]:
+        brush.draw(moved(_bush(), x, at(x) + u * 0.012, u * 0.035), stage.far(0x6FAE72, 0.2, 0.5))
     haze(brush, stage, g - u * 0.05)
     _hill(brush, stage, stage.far(0x9CD082, 0.05, 0.8), g - u * 0.035, u * 0.02)
     _ground(brush, stage, stage.earth(0x8CC96F, 0.92))

@@ -10,7 +10,7 @@ from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from .brush import Brush, Point, Shape, blob, box, curve, dashes, dots, oval, polygon, together
+from .brush import Brush, Point, Shape, blob, box, curve, dashes, dots, moved, oval, polygon, together, union
 from .palette import NIGHT, Color, darker, lighter, mix
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ WEATHERS: Final[dict[str, tuple[Color, float, float, Color]]] = {
     "foggy": (0xD6DAD8, 0.84, 0.3, 0xE3E5E2),
     "stormy": (0x4A5468, 0.88, 0.42, 0x343C50),
 }
+
+
+FAR: Final = 0.0039  # the breadth of a line far away, of the smaller side: one pixel of 256
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ def draw_sky(brush: Brush, stage: Stage, left: float, top: float, right: float, 
             px = x + away * (w * 0.36 * (i + 1) + u * 0.1 * a)
             py = top + h * ((0.1 if i else 0.26) + 0.14 * b)
         tint = darker(now.cloud, 0.07) if i % 2 else now.cloud
-        brush.draw(cloud(px, py, big), tint)
+        brush.draw(moved(_cloud(), px, py, big), tint)
         if not clear:
             brush.fill(oval(px - big * 0.25, py - big * 0.2, big * 0.4, big * 0.22), lighter(tint, 0.25))
     if scene.weather == "stormy":
@@ -170,14 +173,11 @@ def draw_sky(brush: Brush, stage: Stage, left: float, top: float, right: float, 
         brush.stroke(birds, mix(now.high, 0x3C4A62, 0.6), u * 0.007)
 
 
-def cloud(x: float, y: float, size: float) -> Shape:
-    """A cloud with a flat foot, `2.3 * size` wide."""
-    puffs = [
-        oval(x + dx * size, y + dy * size, r * size)
-        for dx, dy, r in ((-0.72, 0.06, 0.4), (-0.22, -0.2, 0.56), (0.4, -0.08, 0.5), (0.82, 0.12, 0.34))
-    ]
-    foot = box(x - size * 1.12, y + 0.04 * size, x + size * 1.16, y + size * 0.46, size * 0.21)
-    return together([*puffs, foot])
+@cache
+def _cloud() -> Shape:
+    """A cloud with a flat foot, 2.3 wide."""
+    puffs = (oval(-0.72, 0.06, 0.4), oval(-0.22, -0.2, 0.56), oval(0.4, -0.08, 0.5), oval(0.82, 0.12, 0.34))
+    return union(*puffs, box(-1.12, 0.04, 1.16, 0.46, 0.21))
 
 
 def _light(brush: Brush, stage: Stage, x: float, top: float, h: float, u: float) -> None:
@@ -217,7 +217,7 @@ def draw_weather(brush: Brush, stage: Stage) -> None:
     if brush.index or scene.place in ("room", "kitchen", "space"):
         return
     chance = Random(scene.detail + 7)
-    with brush.scenery(u * 0.006):
+    with brush.scenery(u * FAR):
         if scene.weather == "rainy":
             drops = _strewn(chance, w, h, u * 0.12)
             brush.stroke(dashes(drops, -u * 0.015, u * 0.05), 0xE3EEF8 if not stage.dark else 0xA9BCE0, u * 0.008)

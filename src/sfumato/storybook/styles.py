@@ -28,15 +28,15 @@ class Style:
     outline: Callable[[Color], Color]  # the line about a fill
     scenery: Callable[[Color], Color]  # anything far away, without a name
     weight: float = 1.0  # of the outline; 0: none
-    far_weight: float = 0.0  # of the outline of scenery
+    far_weight: float = 0.0  # of the outline of scenery, up to 1
     shade: float = 1.0  # of translucent shadows and lights
     lift: float = 0.0  # how far a shape lies above the paper: it casts a shadow
-    bands: int = 40  # steps in a gradient
+    bands: int = 24  # steps in a gradient
     smooth: bool = True  # anti-aliased
     grain: float = 0.0  # the side of a picture element
     levels: int = 0  # of a channel
     wobble: float = 0.0  # how far the hand trembles
-    glow: float = 0.0  # how far bright things shine
+    glow: bool = False  # bright things shine
     paper: Callable[[np.random.Generator, int, int], tuple[Field, Field]] | None = None
 
 
@@ -192,19 +192,19 @@ def _neon_far(color: Color) -> Color:
 
 STYLES: Final[dict[str, Style]] = {
     "flat": Style(_same, _same, _same, _tone_edge, _same, weight=0.6),
-    "outline": Style(_same, _same, _same, lambda color: _BLACK, _pale, weight=1.35, far_weight=0.6, shade=0.0, bands=1),
+    "outline": Style(_same, _same, _same, lambda color: _BLACK, _pale, weight=1.35, far_weight=1.0, shade=0.0, bands=1),
     "watercolour": Style(
-        _watery, _watery, _watery, _wet_edge, _watery_far, weight=0.55, far_weight=0.35,
+        _watery, _watery, _watery, _wet_edge, _watery_far, weight=0.55, far_weight=0.6,
         wobble=0.006, paper=_wet),
     "pixel art": Style(
         _same, _same, _same, line_of, _same, weight=1.0, shade=1.0, bands=7, smooth=False, grain=1 / 86, levels=12),
     "pencil": Style(
-        _soft, _soft, _lead, lambda color: _lead(line_of(color)), _soft_far, weight=0.8, far_weight=0.45,
+        _soft, _soft, _lead, lambda color: _lead(line_of(color)), _soft_far, weight=0.8, far_weight=0.9,
         wobble=0.005, paper=_graphite),
     "crayon": Style(_waxy, _waxy, _waxy, _waxy_line, _waxy, weight=1.7, far_weight=0.0, shade=0.6, wobble=0.008,
         bands=8, paper=_wax),
-    "paper cut": Style(_same, _same, _same, _cut, _same, weight=0.45, far_weight=0.25, shade=0.0, lift=1.9, bands=5, paper=_card),
-    "neon": Style(_unlit, _half_lit, _tube, _tube, _neon_far, weight=1.0, far_weight=0.45, shade=0.0, glow=1.0, bands=20),
+    "paper cut": Style(_same, _same, _same, _cut, _same, weight=0.45, far_weight=0.5, shade=0.0, lift=1.9, bands=5, paper=_card),
+    "neon": Style(_unlit, _half_lit, _tube, _tube, _neon_far, weight=1.0, far_weight=1.0, shade=0.0, glow=True, bands=20),
 }  # fmt: skip
 
 
@@ -244,29 +244,37 @@ def tremble(style: str, pixels: npt.NDArray[np.uint32], variant: int) -> npt.NDA
     return np.take(pixels.ravel(), index, mode="clip")
 
 
-def finish(style: str, picture: Picture, variant: int) -> Picture:
-    """What paper, glow and few colours do to a drawn picture `H W 3`."""
+def finish(style: str, pixels: Picture, variant: int) -> Picture:
+    """What glow, paper and few colours do to drawn pixels `H W 4`: the picture `H W 3`."""
     look = STYLES[style]
-    height, width = picture.shape[:2]
+    height, width = pixels.shape[:2]
+    if look.glow:
+        pixels = _glowing(pixels)
+    picture = np.empty((height, width, 3), np.uint8)
+    for channel in range(3):  # three strided copies: four times faster than one of a sliced array
+        picture[:, :, channel] = pixels[:, :, channel]
     if look.paper is not None:
         sheet, share = _paper(style, width, height, variant)
         pigment = np.multiply(~picture, share, dtype=np.uint16)
         pigment >>= 8
         picture = np.subtract(sheet, np.minimum(pigment.astype(np.uint8), sheet))
-    if look.glow:
-        near = Image.fromarray(picture).reduce(4).point(_LIGHTS * 3)
-        far = near.reduce(3).resize(near.size, Image.Resampling.BICUBIC)
-        light = np.asarray(Image.blend(near, far, 0.5).resize((width, height), Image.Resampling.BILINEAR))
-        shine = np.multiply(light, round(look.glow * 256), dtype=np.uint16)
-        shine >>= 8
-        shine += picture
-        picture = np.minimum(shine, 255).astype(np.uint8)
     if look.levels:
         picture = _posterised(look.levels)[picture]
     return picture
 
 
-_LIGHTS: Final = [max(0, value - 70) for value in range(256)]  # what shines: not the dark ground
+def _glowing(pixels: Picture) -> Picture:
+    """Adds light about all that is bright. The light is smooth, so it is made small and only then enlarged."""
+    height, width = pixels.shape[:2]
+    step = max(1, min(height, width) // 64)
+    lights = np.maximum(pixels[step // 2 :: step, step // 2 :: step], 70) - 70
+    near = Image.frombuffer("RGBX", lights.shape[1::-1], np.ascontiguousarray(lights), "raw", "RGBX", 0, 1)
+    far = near.reduce(3).resize(near.size, Image.Resampling.BICUBIC)
+    half = -(-width // 2), -(-height // 2)
+    glow = np.asarray(Image.blend(near, far, 0.5).resize(half, Image.Resampling.BILINEAR)).view(np.uint32)[:, :, 0]
+    glow = glow.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
+    light = np.ascontiguousarray(glow)[:, :, None].view(np.uint8)
+    return pixels + np.minimum(light, 255 - pixels)
 
 
 @cache
