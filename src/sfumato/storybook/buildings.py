@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, Shape, blob, box, curve, oval, polygon
-from .form import CREAM, GLOW, STEEL, WOOD, joined, mirrored, pane, second, shadow, tone
+from .form import CREAM, GLOW, OUTDOORS, STEEL, WOOD, joined, mirrored, pane, second, shadow, tone
 from .kind import Extent, Kind
 from .palette import COLORS, INK, Color, darker, line_of, luma
 
@@ -104,7 +104,7 @@ def lighthouse(brush: Brush, figure: Figure, chance: Random) -> None:
     color = COLORS[figure.color]
     if brush.night:
         for side in (-1, 1):
-            brush.fill(polygon((0, -0.86), (side * 0.42, -0.98), (side * 0.42, -0.76)), GLOW, 0.42)
+            brush.veil(polygon((0, -0.86), (side * 0.42, -0.98), (side * 0.42, -0.76)), GLOW, 0.42)
     tower = polygon((-foot, -0.03), (-head, -0.76), (head, -0.76), (foot, -0.03))
     brush.draw(tower, color)
     with brush.inside(tower):
@@ -191,19 +191,17 @@ def well(brush: Brush, figure: Figure, chance: Random) -> None:
     brush.draw(roof, SNOW if brush.snow else THATCH, line_of(THATCH))
 
 
-OUTDOORS: Final = ("meadow", "beach", "forest", "city", "mountains", "lake", "desert", "farm", "park")
-
 KINDS: Final = (
-    Kind("house", house, Extent(-0.55, -1.29, 0.55, 0.01), "red", words=("cottage",), tall=1.7, patterns=True,
+    Kind("house", house, Extent(-0.55, -1.29, 0.55, 0.01), "red", words=("cottage",), tall=1.35, patterns=True,
          places=OUTDOORS),
-    Kind("castle", castle, Extent(-0.54, -1.08, 0.54, 0.01), "gray", tall=1.8, patterns=True, places=OUTDOORS),
-    Kind("lighthouse", lighthouse, Extent(-0.39, -1.07, 0.4, 0.01), "red", tall=1.9,
+    Kind("castle", castle, Extent(-0.54, -1.08, 0.54, 0.01), "gray", tall=1.75, patterns=True, places=OUTDOORS),
+    Kind("lighthouse", lighthouse, Extent(-0.39, -1.07, 0.4, 0.01), "red", tall=1.8,
          colors=("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black"),
          places=("beach", "lake", "mountains")),
-    Kind("windmill", windmill, Extent(-0.41, -1.08, 0.41, 0.01), "white", tall=1.8, patterns=True,
+    Kind("windmill", windmill, Extent(-0.41, -1.08, 0.41, 0.01), "white", tall=1.7, patterns=True,
          places=("meadow", "farm", "lake", "park", "mountains")),
-    Kind("tent", tent, Extent(-0.56, -0.94, 0.56, 0.01), "orange", tall=1.0, patterns=True,
+    Kind("tent", tent, Extent(-0.56, -0.94, 0.56, 0.01), "orange", tall=1.2, patterns=True,
          places=("meadow", "beach", "forest", "mountains", "lake", "desert", "farm", "park")),
-    Kind("well", well, Extent(-0.49, -1.05, 0.49, 0.03), "gray", tall=1.0,
+    Kind("well", well, Extent(-0.49, -1.05, 0.49, 0.03), "gray", tall=1,
          places=("meadow", "forest", "farm", "park", "desert", "mountains")),
 )  # fmt: skip

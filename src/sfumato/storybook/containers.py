@@ -169,18 +169,18 @@ def vase(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 KINDS: Final = (
-    Kind("cup", cup, Extent(-0.59, -0.9, 0.59, 0.01), "white", words=("mug",), tall=0.35, patterns=True,
+    Kind("cup", cup, Extent(-0.59, -0.9, 0.59, 0.01), "white", words=("mug",), tall=0.42, patterns=True,
          grip=(0, -0.35),
          grasp=0.28, inside=(-0.32, -0.86, 0.32, -0.74)),
-    Kind("bucket", bucket, Extent(-0.49, -1, 0.49, 0.01), "blue", words=("pail",), tall=0.6, patterns=True,
+    Kind("bucket", bucket, Extent(-0.49, -1, 0.49, 0.01), "blue", words=("pail",), tall=0.5, patterns=True,
          grip=(0, -0.95), grasp=0.4, inside=(-0.38, -0.75, 0.38, -0.59)),
-    Kind("basket", basket, Extent(-0.5, -0.98, 0.5, 0.01), "brown", tall=0.75, grip=(0, -0.9), grasp=0.42,
+    Kind("basket", basket, Extent(-0.5, -0.98, 0.5, 0.01), "brown", tall=0.6, grip=(0, -0.9), grasp=0.42,
          inside=(-0.43, -0.52, 0.43, -0.38)),
-    Kind("box", carton, Extent(-0.51, -0.68, 0.51, 0.01), "brown", words=("cardboard box",), plural="boxes", tall=0.95,
+    Kind("box", carton, Extent(-0.51, -0.68, 0.51, 0.01), "brown", words=("cardboard box",), plural="boxes", tall=0.8,
          patterns=True, grip=(0, -0.1), grasp=0.42, inside=(-0.42, -0.66, 0.42, -0.555)),
-    Kind("gift", gift, Extent(-0.46, -1.01, 0.46, 0.01), "red", words=("present",), tall=0.45, patterns=True,
+    Kind("gift", gift, Extent(-0.46, -1.01, 0.46, 0.01), "red", words=("present",), tall=0.48, patterns=True,
          grip=(0, -0.1), grasp=0.36),
-    Kind("teapot", teapot, Extent(-0.55, -0.8, 0.56, 0.01), "blue", tall=0.38, patterns=True, grip=(0.45, -0.4),
+    Kind("teapot", teapot, Extent(-0.55, -0.8, 0.56, 0.01), "blue", tall=0.46, patterns=True, grip=(0.45, -0.4),
          grasp=0.38),
     Kind("vase", vase, Extent(-0.38, -1.06, 0.38, 0.06), "purple", tall=0.5, patterns=True, grip=(0, -0.4), grasp=0.36),
 )  # fmt: skip

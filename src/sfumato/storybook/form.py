@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from math import atan2, degrees, dist
+from typing import TYPE_CHECKING, Final
 
 import skia
 
-from .brush import Brush, Point, Shape
+from .brush import Brush, Point, Shape, box
 from .palette import COLORS, INK, Color, darker, lighter, luma
 
 if TYPE_CHECKING:
     from .scene import Figure
 
-WOOD = 0x9A6A42
-STEEL = 0xB9BEC6
-CREAM = 0xFBF3DC
-TIRE = 0x3B3840
-GLASS = 0xBFE0EC
-GLOW = 0xFFDF7A
+WOOD: Final = 0x9A6A42
+STEEL: Final = 0xB9BEC6
+CREAM: Final = 0xFBF3DC
+TIRE: Final = 0x3B3840
+GLASS: Final = 0xBFE0EC
+GLOW: Final = 0xFFDF7A
+
+# where buildings stand and vehicles go
+OUTDOORS: Final = ("meadow", "beach", "forest", "city", "mountains", "lake", "desert", "farm", "park")
 
 
 def polyline(*points: Point) -> Shape:
@@ -37,6 +41,13 @@ def joined(*shapes: Shape) -> Shape:
     for shape in shapes:
         path.addPath(shape)
     return path
+
+
+def tube(start: Point, end: Point, width: float) -> Shape:
+    """A straight rod with round ends."""
+    half, long = width / 2, dist(start, end)
+    turn = degrees(atan2(end[1] - start[1], end[0] - start[0]))
+    return placed(box(-half, -half, long + half, half, half), *start, turn)
 
 
 def pierced(outer: Shape, *holes: Shape) -> Shape:
@@ -84,7 +95,7 @@ def lit(brush: Brush, figure: Figure) -> Iterator[None]:
 
 def shadow(brush: Brush, figure: Figure, shape: Shape, over: Shape, alpha: float = 0.12) -> None:
     """Darkens what `over` covers of `shape`; `over` is thought under a light from the left."""
-    if brush.index:
+    if brush.index or not brush.style.shade:
         return
     with brush.inside(shape), lit(brush, figure):
         brush.fill(over, INK, alpha)
@@ -92,7 +103,7 @@ def shadow(brush: Brush, figure: Figure, shape: Shape, over: Shape, alpha: float
 
 def gleam(brush: Brush, figure: Figure, shape: Shape, alpha: float = 0.5) -> None:
     """A highlight, thought under a light from the left."""
-    if brush.index:
+    if brush.index or not brush.style.shade:
         return
     with lit(brush, figure):
         brush.fill(shape, 0xFFFFFF, alpha)

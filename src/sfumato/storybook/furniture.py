@@ -153,7 +153,7 @@ def lamp(brush: Brush, figure: Figure, chance: Random) -> None:
     metal = 0x8A6B4A
     if brush.night:
         for r, alpha in ((0.5, 0.12), (0.38, 0.16)):
-            brush.fill(oval(0, -0.66, r), GLOW, alpha)
+            brush.veil(oval(0, -0.66, r), GLOW, alpha)
     brush.draw(blob((-foot, 0), (-foot * 0.8, -0.07), (0, -0.1), (foot * 0.8, -0.07), (foot, 0), tension=0.6), metal)
     brush.limb(curve((0, -0.09), (0, -0.55)), metal, 0.045)
     for i in range(beads):
@@ -162,7 +162,7 @@ def lamp(brush: Brush, figure: Figure, chance: Random) -> None:
     brush.patterned(shade, lighter(color, 0.25) if brush.night else color, figure.pattern)
     if brush.night:
         with brush.inside(shade):
-            brush.fill(oval(0, -0.55, 0.2, 0.24), 0xFFF6D0, 0.6)
+            brush.veil(oval(0, -0.55, 0.2, 0.24), 0xFFF6D0, 0.6)
     shadow(brush, figure, shade, polygon((narrow * 0.4, -1), (0.5, -1), (0.5, -0.4), (wide * 0.5, -0.4)), 0.1)
 
 
@@ -195,18 +195,18 @@ def clock(brush: Brush, figure: Figure, chance: Random) -> None:
 INDOORS: Final = ("room", "kitchen")
 
 KINDS: Final = (
-    Kind("chair", chair, Extent(-0.37, -1.06, 0.37, 0.01), "brown", tall=1.0, patterns=True, top=(-0.28, 0.28, -0.41)),
-    Kind("table", table, Extent(-0.56, -0.64, 0.56, 0.01), "brown", tall=1.1, patterns=True, top=(-0.44, 0.44, -0.55),
+    Kind("chair", chair, Extent(-0.37, -1.06, 0.37, 0.01), "brown", tall=0.9, patterns=True, top=(-0.28, 0.28, -0.41)),
+    Kind("table", table, Extent(-0.56, -0.64, 0.56, 0.01), "brown", tall=1.05, patterns=True, top=(-0.44, 0.44, -0.55),
          under=(-0.4, 0.4, -0.42)),
-    Kind("bench", bench, Extent(-0.56, -0.64, 0.56, 0.02), "brown", plural="benches", tall=0.65, patterns=True,
+    Kind("bench", bench, Extent(-0.56, -0.64, 0.56, 0.02), "brown", plural="benches", tall=1.1, patterns=True,
          top=(-0.42, 0.42, -0.28)),
-    Kind("bed", bed, Extent(-0.55, -0.69, 0.55, 0.01), "blue", tall=1.5, patterns=True, top=(-0.15, 0.4, -0.33),
+    Kind("bed", bed, Extent(-0.55, -0.69, 0.55, 0.01), "blue", tall=1.4, patterns=True, top=(-0.15, 0.4, -0.33),
          places=INDOORS),
-    Kind("sofa", sofa, Extent(-0.55, -0.58, 0.55, 0.01), "red", words=("couch",), tall=1.35, patterns=True,
+    Kind("sofa", sofa, Extent(-0.55, -0.58, 0.55, 0.01), "red", words=("couch",), tall=1.3, patterns=True,
          top=(-0.36, 0.36, -0.25)),
     Kind("bookshelf", bookshelf, Extent(-0.45, -1.04, 0.45, 0.01), "brown", words=("bookcase",), plural="bookshelves",
-         tall=1.3, top=(-0.36, 0.36, -1.0), places=INDOORS),
+         tall=1.15, top=(-0.36, 0.36, -1.0), places=INDOORS),
     Kind("lamp", lamp, Extent(-0.39, -1, 0.39, 0.01), "yellow", tall=0.6, patterns=True, grip=(0, -0.3), grasp=0.45),
-    Kind("clock", clock, Extent(-0.44, -1, 0.44, 0.03), "red", words=("alarm clock",), tall=0.42, patterns=True,
+    Kind("clock", clock, Extent(-0.44, -1, 0.44, 0.03), "red", words=("alarm clock",), tall=0.45, patterns=True,
          grip=(0, -0.1), grasp=0.34),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, Shape, blob, box, curve, oval, polygon
-from .form import CREAM, joined, placed, shadow, tone
+from .form import CREAM, joined, placed, shadow, tone, tube
 from .kind import Extent, Kind
 from .palette import COLORS, INK, darker, line_of, luma
 
@@ -99,14 +99,11 @@ def cactus(brush: Brush, figure: Figure, chance: Random) -> None:
     color = tone(figure, "green", 0x5BA85A)
     with brush.frame(flip=side < 0):
         arms = ((-1, left, 0.24), (1, right, 0.2))
-        for way, y, high in arms:
-            arm = curve((0, -y), (way * 0.2, -y), (way * 0.27, -y - 0.06), (way * 0.27, -y - high))
-            brush.limb(arm, color, 0.13)
-        trunk = box(-0.125, -tall, 0.125, 0.0, 0.12)
-        stem = joined(trunk, box(-0.125, -0.2, 0.125, 0))
+        limbs = [tube(start, end, 0.13) for way, y, high in arms
+                 for start, end in (((0, -y), (way * 0.27, -y)),
+                                    ((way * 0.27, -y), (way * 0.27, -y - high)))]  # fmt: skip
+        stem = joined(box(-0.125, -tall, 0.125, 0.0, 0.12), box(-0.125, -0.2, 0.125, 0), *limbs)
         brush.patterned(stem, color, figure.pattern)
-        for way, y, high in arms:
-            brush.stroke(curve((0, -y), (way * 0.2, -y), (way * 0.27, -y - 0.06), (way * 0.27, -y - high)), color, 0.13)
         rib = darker(color, 0.22)
         for x in (-0.05, 0.05):
             brush.stroke(curve((x, -tall + 0.1), (x, -0.04)), rib, 0.014)
@@ -197,12 +194,12 @@ def snowman(brush: Brush, figure: Figure, chance: Random) -> None:
         brush.limb(curve((x * 0.4, top - head + 0.01), (x * 1.4, top - head - 0.09)), 0x7A5236, 0.012)
 
 
-OUTDOORS: Final = ("meadow", "beach", "forest", "city", "mountains", "lake", "farm", "park")
+GREEN: Final = ("meadow", "beach", "forest", "city", "mountains", "lake", "farm", "park")
 
 KINDS: Final = (
     Kind("tree", tree, Extent(-0.48, -1.02, 0.47, 0.03), "green", tall=1.5,
          colors=("green", "red", "orange", "yellow", "pink", "purple", "blue", "white", "brown"),
-         places=OUTDOORS, under=(-0.36, 0.36, -0.38)),
+         places=GREEN, under=(-0.36, 0.36, -0.38)),
     Kind("pine tree", pine, Extent(-0.42, -1.02, 0.42, 0.01), "green", words=("fir tree",), tall=1.5,
          colors=("green", "blue", "purple", "pink", "red", "orange", "yellow", "white"),
          places=("meadow", "forest", "city", "mountains", "lake", "farm", "park")),
@@ -210,10 +207,11 @@ KINDS: Final = (
          colors=("green", "blue", "purple", "pink", "red", "orange", "yellow"),
          places=("beach", "desert", "city", "lake", "park"), under=(-0.3, 0.3, -0.58)),
     Kind("cactus", cactus, Extent(-0.36, -1.12, 0.36, 0.01), "green", plural="cacti", tall=0.9, patterns=True),
-    Kind("flower", flower, Extent(-0.34, -1, 0.34, 0.03), "red", tall=0.45, grip=(0, -0.15), grasp=0.42,
+    Kind("flower", flower, Extent(-0.34, -1, 0.34, 0.03), "red", tall=0.5, grip=(0, -0.15), grasp=0.42,
          colors=("red", "orange", "yellow", "blue", "purple", "pink", "white", "brown", "black")),
-    Kind("mushroom", mushroom, Extent(-0.5, -0.97, 0.5, 0.03), "red", words=("toadstool",), tall=0.4, grip=(0, -0.15),
+    Kind("mushroom", mushroom, Extent(-0.5, -0.97, 0.5, 0.03), "red", words=("toadstool",), tall=0.45, grip=(0, -0.15),
          grasp=0.32, top=(-0.22, 0.22, -0.9)),
-    Kind("snowman", snowman, Extent(-0.46, -1.2, 0.46, 0.03), "white", plural="snowmen", tall=0.95,
+    Kind("snowman", snowman, Extent(-0.46, -1.2, 0.46, 0.03), "white", plural="snowmen", tall=0.78,
+         places=GREEN,
          colors=("white", "blue", "pink", "yellow", "purple")),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, Point, Shape, blob, box, curve, oval, polygon
-from .form import GLOW, gleam, joined, lit, placed, polyline, second, shadow, tone
+from .form import GLOW, gleam, joined, lit, pierced, placed, polyline, second, shadow, tone
 from .kind import Extent, Kind
 from .letters import write
 from .palette import COLORS, INK, darker, line_of, luma
@@ -35,19 +35,18 @@ def newspaper(brush: Brush, figure: Figure, chance: Random) -> None:
         page = bar(0, side, 0, 1)
         brush.draw(page, paper, 0x4D4650)
         shadow(brush, figure, page, box(0, -1, 0.6, 0), 0.1)
+    def lines(left: float, right: float, first: float, count: int) -> None:
+        for i in range(count):
+            v = first + i * 0.11
+            brush.stroke(polyline(at(left, v), at(right, v)), gray, 0.032)
+
     brush.stroke(curve(at(0, 0), at(0, 1)), 0x6E6870, 0.022)
     brush.fill(bar(picture * 0.1, picture * 0.9, 0.1, 0.1 + headline), dark)
-    brush.fill(bar(picture * 0.5, picture * 0.9, 0.34, 0.68), gray)
-    for i in range(3):
-        v = 0.36 + i * 0.13
-        brush.fill(bar(picture * 0.1, picture * 0.42, v, v + 0.06), gray)
-    for i in range(2):
-        v = 0.76 + i * 0.11
-        brush.fill(bar(picture * 0.1, picture * 0.9, v, v + 0.05), gray)
+    brush.fill(bar(picture * 0.5, picture * 0.9, 0.38, 0.69), gray)
+    lines(picture * 0.12, picture * 0.42, 0.4, 3)
+    lines(picture * 0.12, picture * 0.88, 0.79, 2)
     brush.fill(bar(-picture * 0.1, -picture * 0.9, 0.1, 0.17), dark)
-    for i in range(6):
-        v = 0.25 + i * 0.11
-        brush.fill(bar(-picture * 0.1, -picture * 0.9, v, v + 0.05), gray)
+    lines(-picture * 0.12, -picture * 0.88, 0.28, 6)
 
 
 def umbrella(brush: Brush, figure: Figure, chance: Random) -> None:
@@ -178,8 +177,8 @@ def candle(brush: Brush, figure: Figure, chance: Random) -> None:
     color = COLORS[figure.color]
     brass = 0xD2A950
     if brush.night:
-        brush.fill(oval(0, -tall - 0.27, 0.34), GLOW, 0.18)
-        brush.fill(oval(0, -tall - 0.27, 0.22), GLOW, 0.25)
+        brush.veil(oval(0, -tall - 0.27, 0.34), GLOW, 0.18)
+        brush.veil(oval(0, -tall - 0.27, 0.22), GLOW, 0.25)
     brush.limb(curve((0.24, -0.07), (0.38, -0.12), (0.36, -0.01), (0.26, -0.04)), brass, 0.03)
     brush.draw(joined(oval(0, -0.06, 0.3, 0.055), box(-0.2, -0.05, 0.2, 0, 0.02)), brass)
     stick = box(-wide, -tall - 0.08, wide, -0.07, 0.03)
@@ -200,7 +199,7 @@ def lantern(brush: Brush, figure: Figure, chance: Random) -> None:
     color = COLORS[figure.color]
     brush.limb(curve((-0.13, -0.78), (-0.15, -0.93), (0, -1.0), (0.15, -0.93), (0.13, -0.78)), 0x6E6F7A, 0.025)
     if brush.night:
-        brush.fill(oval(0, -0.38, 0.5), GLOW, 0.16)
+        brush.veil(oval(0, -0.38, 0.5), GLOW, 0.16)
     brush.draw(box(-wide * 0.86, -0.66, wide * 0.86, -0.1), 0xFFE28A if brush.night else 0xFFF3C4, line_of(color))
     brush.draw(blob((0, -0.5), (0.07, -0.33), (0.07, -0.22), (0, -0.16), (-0.07, -0.22), (-0.07, -0.33)), 0xF79A33,
                0xC8641F)  # fmt: skip
@@ -280,9 +279,9 @@ def drum(brush: Brush, figure: Figure, chance: Random) -> None:
             points = [(-wide + i * step / 2, (-tall + 0.16, -0.12)[i % 2] + 0.05 * (1 - abs(i / zigs - 1)))
                       for i in range(2 * zigs + 1)]  # fmt: skip
             brush.stroke(polyline(*points), 0xFFF8E6 if luma(color) < 0.85 else 0x9C97A4, 0.028)
-        for y in (-tall + 0.05, -0.11):
-            brush.stroke(curve((-0.5, y - 0.02), (-0.25, y + 0.055), (0, y + 0.08), (0.25, y + 0.055),
-                               (0.5, y - 0.02)), rim, 0.07)  # fmt: skip
+        for y in (-tall + 0.015, -0.145):
+            brush.fill(blob((-0.5, y - 0.02), (0, y + 0.08), (0.5, y - 0.02), (0.5, y + 0.05), (0, y + 0.15),
+                            (-0.5, y + 0.05), tension=0.8), rim)  # fmt: skip
     brush.draw(oval(0, -tall, wide, 0.1), 0xFBF4E4, line_of(rim))
     for side, turn in zip((-1, 1), sticks, strict=True):
         with brush.frame(side * 0.1, -tall - 0.01, turn=side * 52 + turn):
@@ -351,8 +350,7 @@ def bell(brush: Brush, figure: Figure, chance: Random) -> None:
     wide, high, swing = chance.uniform(0.38, 0.43), chance.uniform(0.6, 0.68), chance.uniform(-0.08, 0.08)
     color = tone(figure, "yellow", 0xEDBE45)
     brush.draw(oval(swing, -0.09, 0.085), darker(color, 0.3))
-    brush.stroke(oval(0, -0.14 - high - 0.05, 0.065), line_of(color), 0.06)
-    brush.stroke(oval(0, -0.14 - high - 0.05, 0.065), color, 0.036)
+    brush.draw(pierced(oval(0, -0.19 - high, 0.08), oval(0, -0.19 - high, 0.045)), color)
     body = blob((-wide, -0.14), (-wide * 0.74, -0.3), (-wide * 0.62, -0.14 - high * 0.7), (0, -0.14 - high),
                 (wide * 0.62, -0.14 - high * 0.7), (wide * 0.74, -0.3), (wide, -0.14), (0, -0.1),
                 tension=0.9)  # fmt: skip
@@ -381,28 +379,30 @@ def flag(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 KINDS: Final = (
-    Kind("newspaper", newspaper, Extent(-0.52, -0.75, 0.52, 0.01), "white", words=("paper",), tall=0.4,
+    Kind("newspaper", newspaper, Extent(-0.52, -0.75, 0.52, 0.01), "white", words=("paper",), tall=0.55,
          colors=("white", "yellow", "pink", "gray", "orange"), grip=(0, -0.3), grasp=0.54, use="read"),
-    Kind("book", book, Extent(-0.54, -0.85, 0.54, 0.01), "blue", tall=0.42, patterns=True, grip=(0, -0.3), grasp=0.5,
+    Kind("book", book, Extent(-0.54, -0.85, 0.54, 0.01), "blue", tall=0.5, patterns=True, grip=(0, -0.3), grasp=0.5,
          use="read"),
-    Kind("umbrella", umbrella, Extent(-0.46, -1.05, 0.46, 0.01), "red", words=("parasol",), tall=0.9, patterns=True,
+    Kind("umbrella", umbrella, Extent(-0.46, -1.05, 0.46, 0.01), "red", words=("parasol",), tall=0.95, patterns=True,
          grip=(0, -0.14), grasp=1.0, under=(-0.3, 0.3, -0.66)),
-    Kind("balloon", balloon, Extent(-0.32, -1.03, 0.31, 0.01), "red", tall=0.8, patterns=True, floats=True, grip=(0, 0),
+    Kind("balloon", balloon, Extent(-0.32, -1.03, 0.31, 0.01), "red", tall=0.85, patterns=True, floats=True,
+         grip=(0, 0),
          grasp=0.8),
     Kind("kite", kite, Extent(-0.29, -1.09, 0.48, 0.04), "red", tall=0.9, patterns=True, floats=True, grip=(0, 0),
          grasp=0.8),
-    Kind("ball", ball, Extent(-0.5, -0.98, 0.5, 0.01), "red", tall=0.38, patterns=True, grip=(0, -0.3), grasp=0.3),
-    Kind("key", key, Extent(-0.29, -1.01, 0.31, 0.01), "yellow", tall=0.38, grip=(0, -0.8), grasp=0.36),
+    Kind("ball", ball, Extent(-0.5, -0.98, 0.5, 0.01), "red", tall=0.4, patterns=True, grip=(0, -0.3), grasp=0.3),
+    Kind("key", key, Extent(-0.29, -1.01, 0.31, 0.01), "yellow", tall=0.4, grip=(0, -0.8), grasp=0.36),
     Kind("candle", candle, Extent(-0.32, -1.06, 0.42, 0.01), "white", tall=0.45, patterns=True, grip=(0.34, -0.06),
          grasp=0.4),
     Kind("lantern", lantern, Extent(-0.39, -1.03, 0.39, 0.01), "black", tall=0.5, grip=(0, -0.98), grasp=0.44),
     Kind("guitar", guitar, Extent(-0.32, -1.1, 0.32, 0.01), "brown", tall=0.75, patterns=True, grip=(0, -0.7),
          grasp=0.7),
-    Kind("drum", drum, Extent(-0.56, -0.98, 0.56, 0.01), "red", tall=0.5, patterns=True, grip=(0, -0.3), grasp=0.45),
-    Kind("bell", bell, Extent(-0.46, -0.97, 0.46, 0.01), "yellow", tall=0.4, grip=(0, -0.8), grasp=0.3),
-    Kind("flag", flag, Extent(-0.32, -1.07, 0.36, 0.03), "red", tall=0.8, patterns=True, grip=(-0.26, -0.2), grasp=0.7),
+    Kind("drum", drum, Extent(-0.56, -0.98, 0.56, 0.01), "red", tall=0.55, patterns=True, grip=(0, -0.3), grasp=0.45),
+    Kind("bell", bell, Extent(-0.46, -0.97, 0.46, 0.01), "yellow", tall=0.42, grip=(0, -0.8), grasp=0.3),
+    Kind("flag", flag, Extent(-0.32, -1.07, 0.36, 0.03), "red", tall=0.85, patterns=True, grip=(-0.26, -0.2),
+         grasp=0.7),
     Kind("pencil", pencil, Extent(-0.36, -0.99, 0.36, 0.01), "yellow", tall=0.45, patterns=True, grip=(0, -0.4),
          grasp=0.42),
-    Kind("sign", sign, Extent(-0.55, -0.86, 0.55, 0.01), "brown", tall=0.8, letters=True),
+    Kind("sign", sign, Extent(-0.55, -0.86, 0.55, 0.01), "brown", tall=0.95, letters=True),
     Kind("hand", hand, Extent(-0.56, -0.96, 0.34, 0.01), "pink", words=("open hand",), tall=0.5),
 )  # fmt: skip

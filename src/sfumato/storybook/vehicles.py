@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, blob, box, curve, oval, polygon
-from .form import STEEL, TIRE, joined, pane, second, shadow
+from .form import OUTDOORS, STEEL, TIRE, joined, pane, second, shadow, tube
 from .kind import Extent, Kind
 from .palette import COLORS, Color, darker, line_of
 
@@ -27,7 +27,7 @@ def _lamps(brush: Brush, front: float, back: float, y: float) -> None:
     """A headlight in front and a tail light behind; at night the headlight throws its beam."""
     side = 1 if front > back else -1
     if brush.night:
-        brush.fill(polygon((front, y), (front + side * 0.16, y - 0.07), (front + side * 0.16, y + 0.12)), 0xFFE9A0,
+        brush.veil(polygon((front, y), (front + side * 0.16, y - 0.07), (front + side * 0.16, y + 0.12)), 0xFFE9A0,
                    0.45)  # fmt: skip
     brush.fill(oval(front - side * 0.02, y, 0.028, 0.036), 0xFFE9A0)
     brush.fill(oval(back + side * 0.015, y, 0.02, 0.036), 0xC8352E)
@@ -146,7 +146,8 @@ def boat(brush: Brush, figure: Figure, chance: Random) -> None:
     brush.patterned(hull, color, figure.pattern)
     shadow(brush, figure, hull, blob((0.6, -0.3), (0.5, 0.1), (-0.5, 0.1), (-0.4, -0.08), (0.2, -0.1), tension=0.7))
     with brush.inside(hull):
-        brush.stroke(curve((-0.5, -0.27), (0.0, -0.235), (0.52, -0.29)), second(color, 0.55), 0.05)
+        brush.fill(blob((-0.6, -0.34), (0.6, -0.34), (0.6, -0.27), (0.0, -0.21), (-0.6, -0.25), tension=0.5),
+                   second(color, 0.55))
 
 
 def bicycle(brush: Brush, figure: Figure, chance: Random) -> None:
@@ -159,10 +160,8 @@ def bicycle(brush: Brush, figure: Figure, chance: Random) -> None:
         brush.stroke(oval(x, -r - 0.012, r - 0.012), TIRE, 0.05)
         brush.fill(oval(x, -r - 0.012, 0.03), TIRE)
     hub, crank, seat, head, front = (-0.29, -r), (-0.03, -r), (-0.11, -0.55), (0.2, -0.57), (0.29, -r)
-    for start, end in ((hub, seat), (hub, crank), (crank, seat), (crank, head), (seat, head), (head, front)):
-        brush.limb(curve(start, end), color, 0.04)
-    for start, end in ((hub, seat), (hub, crank), (crank, seat), (crank, head), (seat, head), (head, front)):
-        brush.stroke(curve(start, end), color, 0.04)
+    bars = ((hub, seat), (hub, crank), (crank, seat), (crank, head), (seat, head), (head, front))
+    brush.draw(joined(*(tube(start, end, 0.042) for start, end in bars)), color)
     brush.limb(curve(seat, (-0.13, -0.62)), color, 0.03)
     brush.draw(blob((-0.25, -0.65), (-0.12, -0.68), (0.0, -0.65), (-0.12, -0.61)), 0x5A3B2C)
     brush.limb(curve(head, (0.17, -0.7), (0.24, -0.73), (0.31, -0.69)), STEEL, 0.032)
@@ -220,18 +219,19 @@ def plane(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 KINDS: Final = (
-    Kind("car", car, Extent(-0.56, -0.55, 0.55, 0.03), "red", words=("automobile",), tall=0.75, patterns=True,
-         top=(-0.14, 0.06, -0.5)),
-    Kind("bus", bus, Extent(-0.54, -0.8, 0.54, 0.03), "yellow", plural="buses", tall=1.15, patterns=True),
-    Kind("train", train, Extent(-0.54, -1.09, 0.56, 0.01), "green", words=("steam train", "locomotive"), tall=1.2,
-         patterns=True),
-    Kind("truck", truck, Extent(-0.54, -0.66, 0.54, 0.01), "blue", words=("lorry",), plural="trucks", tall=0.95,
-         patterns=True),
-    Kind("boat", boat, Extent(-0.52, -1.03, 0.54, 0.01), "red", words=("sailing boat", "sailboat"), tall=1.1,
+    Kind("car", car, Extent(-0.56, -0.55, 0.55, 0.03), "red", words=("automobile",), tall=1.25, patterns=True,
+         top=(-0.14, 0.06, -0.5), places=OUTDOORS),
+    Kind("bus", bus, Extent(-0.54, -0.8, 0.54, 0.03), "yellow", plural="buses", tall=1.5, patterns=True,
+         places=OUTDOORS),
+    Kind("train", train, Extent(-0.54, -1.09, 0.56, 0.01), "green", words=("steam train", "locomotive"), tall=1.25,
+         patterns=True, places=OUTDOORS),
+    Kind("truck", truck, Extent(-0.54, -0.66, 0.54, 0.01), "blue", words=("lorry",), plural="trucks", tall=1.4,
+         patterns=True, places=OUTDOORS),
+    Kind("boat", boat, Extent(-0.52, -1.03, 0.54, 0.01), "red", words=("sailing boat", "sailboat"), tall=1.15,
          patterns=True, inside=(-0.42, -0.31, 0.42, -0.25), places=("beach", "lake")),
-    Kind("bicycle", bicycle, Extent(-0.54, -0.76, 0.54, 0.01), "red", words=("bike",), tall=0.7),
+    Kind("bicycle", bicycle, Extent(-0.54, -0.76, 0.54, 0.01), "red", words=("bike",), tall=1, places=OUTDOORS),
     Kind("rocket", rocket, Extent(-0.37, -1.02, 0.36, 0.01), "white", words=("spaceship",), tall=1.1, patterns=True,
          floats=True),
-    Kind("airplane", plane, Extent(-0.59, -0.62, 0.52, 0.02), "white", words=("plane", "aeroplane"), tall=0.65,
-         patterns=True, floats=True),
+    Kind("airplane", plane, Extent(-0.59, -0.62, 0.52, 0.02), "white", words=("plane", "aeroplane"), tall=1.15,
+         patterns=True, floats=True, places=OUTDOORS),
 )  # fmt: skip
