@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import skia
 
@@ -29,27 +27,6 @@ class Page:
         canvas = self._surface.getCanvas()
         canvas.scale(1 / self.grain, 1 / self.grain)
         self.brush = Brush(canvas, index=index, line=0.0115, style=look)
-
-    def mirror(self, shore: float) -> None:
-        """Still water from the height `shore` down: it shows what lies above, upside down, fading with distance.
-
-        Call it when all is drawn. An index page is left alone: what is mirrored is not there a second time.
-        """
-        first = math.ceil(shore / self.grain)
-        rows = min(self._pixels.shape[0] - first, first)
-        if self.index or rows <= 0:
-            return
-        depth = np.arange(rows)
-        unit = min(self.width, self.height) / self.grain
-        ripple = np.rint(np.sin(depth * 40 / unit) * depth * 0.035).astype(np.intp)
-        columns = np.clip(np.arange(self._pixels.shape[1]) + ripple[:, None], 0, self._pixels.shape[1] - 1)
-        above = self._pixels.view(np.uint32)[first - 1 - depth, :, 0]
-        image = np.take_along_axis(above, columns, axis=1)[:, :, None].view(np.uint8)
-        share = (168 * (1 - 0.6 * depth / rows)).astype(np.uint16)[:, None, None]
-        water = self._pixels[first : first + rows]
-        blend = image * share
-        blend += water * (256 - share)
-        water[:] = blend >> 8
 
     def picture(self) -> Picture:
         """What was drawn: uint8 `H W 3`, or the numbers `H W` of an index page."""

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from .brush import Brush, Point, Shape, blob, box, curve, dashes, dots, moved, oval, polygon, together, union
-from .palette import Color, darker, lighter
+from .palette import Color, darker, lighter, mix
 from .rooms import draw_kitchen, draw_room
 from .sky import FAR, Stage, draw_sky, draw_weather, haze, star
 
@@ -64,6 +64,8 @@ def _tufts(brush: Brush, stage: Stage, color: Color, count: int) -> None:
 
 
 def _blossoms(brush: Brush, stage: Stage, count: int, colors: tuple[Color, ...]) -> None:
+    if stage.named("flower"):
+        return
     u = stage.unit
     places = stage.spread(count, stage.ground + u * 0.035, stage.height - u * 0.01)
     stage.chance.shuffle(places)
@@ -109,6 +111,10 @@ def _row(stage: Stage, count: int, y: float, small: float, large: float) -> list
 
 
 def _firs(brush: Brush, stage: Stage, trees: list[tuple[float, float, float]], color: Color) -> None:
+    if stage.named("pine tree"):  # round ones then
+        for x, y, size in trees:
+            brush.draw(moved(_bush(), x, y, size * 0.4), color)
+        return
     for x, y, size in trees:
         brush.draw(moved(_fir(white=False), x, y, size), color)
         if stage.snow:
@@ -276,12 +282,17 @@ def _lake(brush: Brush, stage: Stage) -> None:
     at = _hill(brush, stage, stage.far(0x86BA98, 0.22, 0.7), g - u * 0.08, u * 0.045)
     haze(brush, stage, g - u * 0.05)
     ends = [w * k for k in (c.uniform(0.0, 0.06), c.uniform(0.09, 0.15), c.uniform(0.86, 0.91), c.uniform(0.93, 1))]
-    _firs(brush, stage, [(x, at(x) + u * 0.03, u * c.uniform(0.16, 0.24)) for x in ends], stage.far(0x5B9277, 0.12))
-    brush.draw(box(-u, g, w + u, shore + u * 0.02), stage.earth(0x93C676, 0.92))
-    water = {"sunset": 0xC98E9E, "morning": 0x9CCADB}.get(stage.scene.time, 0x6FBAD2)
-    brush.wash(
-        box(-1, shore, w * 1.02, h * 1.02), stage.tone(lighter(water, 0.28)), stage.tone(darker(water, 0.14)), shore, h
-    )
+    firs = [(x, at(x) + u * 0.03, u * c.uniform(0.16, 0.24)) for x in ends]
+    _firs(brush, stage, firs, stage.far(0x5B9277, 0.12))
+    grass = stage.earth(0x93C676, 0.92)
+    brush.draw(box(-u, g, w + u, shore + u * 0.02), grass)
+    water, now = stage.tone(0x63B4D2), stage.air  # the sky lies in it, the horizon nearest to the shore
+    brush.wash(box(-1, shore, w * 1.02, h * 1.02), mix(water, now.low, 0.55), mix(water, now.high, 0.35), shore, h)
+    xs = [w * k / 6 for k in range(-1, 8)]
+    brush.veil(blob(*((x, 2 * shore - at(x)) for x in xs), (w * 1.2, shore), (-w * 0.2, shore)), mix(water, grass, 0.45), 0.4)
+    for x, y, size in firs if not stage.named("pine tree") else ():
+        brush.veil(moved(_fir(white=False), x, 2 * shore - y, -size), stage.far(0x4C8777, 0.2), 0.4)
+    brush.veil(box(-u, shore, w + u, 2 * shore - g), mix(water, darker(grass, 0.25), 0.6), 0.4)
     bank = blob((-w * 0.1, shore - u * 0.02), (w * 1.1, shore - u * 0.02), (w * 1.1, shore + u * 0.004),
                 (w * 0.75, shore + u * 0.012), (w * 0.5, shore + u * 0.004), (w * 0.2, shore + u * 0.013),
                 (-w * 0.1, shore + u * 0.004), tension=0.6)  # fmt: skip
@@ -293,7 +304,7 @@ def _lake(brush: Brush, stage: Stage) -> None:
     for x, y in stage.spread(3, shore + u * 0.1, h - u * 0.03):
         x = x if abs(x / w - 0.5) > 0.25 else x + w * 0.33
         brush.draw(oval(x, y, u * 0.045, u * 0.016), stage.tone(0x6DAE62))
-        brush.fill(polygon((x, y), (x + u * 0.05, y - u * 0.008), (x + u * 0.05, y + u * 0.008)), stage.tone(water))
+        brush.fill(polygon((x, y), (x + u * 0.05, y - u * 0.008), (x + u * 0.05, y + u * 0.008)), water)
         brush.fill(oval(x - u * 0.012, y - u * 0.012, u * 0.014, u * 0.011), stage.tone(0xF9C6D2))
     side = c.choice((0.03, 0.97))
     stems = [(w * side + dx * u, h + u * 0.01) for dx in (-0.05, -0.015, 0.02, 0.055)]
@@ -327,7 +338,8 @@ def _desert(brush: Brush, stage: Stage) -> None:
         brush.stroke(curve((x - u * 0.09, y), (x - u * 0.03, y - u * 0.008), (x + u * 0.03, y), (x + u * 0.09, y - u * 0.008)),
                      stage.earth(0xD9AA60, 0.5), u * 0.007)  # fmt: skip
     for k in (c.uniform(0.03, 0.14), c.uniform(0.86, 0.97)):
-        _saguaro(brush, stage, w * k, g + u * 0.03, u * c.uniform(0.2, 0.32))
+        if not stage.named("cactus"):
+            _saguaro(brush, stage, w * k, g + u * 0.03, u * c.uniform(0.2, 0.32))
     _stones(brush, stage, 5, stage.earth(0xB98B5E, 0.4))
 
 
@@ -446,7 +458,7 @@ def _park(brush: Brush, stage: Stage) -> None:
            ((-0.12, 0), (-0.06, 0.012), (0, 0.016), (0.06, 0.012), (0.12, 0), (-0.09, -0.012), (-0.03, -0.014), (0.03, -0.014),
             (0.09, -0.012))]  # fmt: skip
     brush.draw(oval(w * edge, g + u * 0.05, u * 0.16, u * 0.034), stage.earth(0x6FA75B, 0.6))
-    if not stage.snow:
+    if not stage.snow and not stage.named("flower"):
         for k, color in enumerate((0xF0697C, 0xFFD75E, 0xFFFFFF)):
             brush.fill(dots(bed[k::3], u * 0.017), stage.tone(color))
     _tufts(brush, stage, stage.earth(0x6DAF59, 0.6), 6)

@@ -97,6 +97,10 @@ class Stage:
     def shore(self) -> float:
         return self.height * 0.735 + 0.02 * self.unit
 
+    def named(self, kind: str) -> bool:
+        """Whether the picture is about such things, so that none may stand among the clutter: they are counted."""
+        return any(figure.kind == kind for figure in self.scene.figures)
+
     def tone(self, color: Color) -> Color:
         """A colour of the background under this time and weather."""
         now = self.air

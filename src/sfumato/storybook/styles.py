@@ -108,7 +108,7 @@ def _wax(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Fiel
     scribble = _strokes(rng, height, width, unit * 0.013, unit * 0.25, 35)
     tooth = _clouds(rng, height, width, unit * 0.0075, unit * 0.0075)
     bare = np.clip((tooth * 0.8 + (1 - scribble) * 0.5 - 0.7) * 3, 0, 1)
-    return _sheet(0xFCF6E6, 1 - 0.05 * tooth), 1 - 0.55 * bare
+    return _sheet(0xFCF6E6, 1 - 0.05 * tooth), 1 - 0.42 * bare
 
 
 def _card(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Field]:
@@ -201,7 +201,7 @@ STYLES: Final[dict[str, Style]] = {
     "pencil": Style(
         _soft, _soft, _lead, lambda color: _lead(line_of(color)), _soft_far, weight=0.8, far_weight=0.9,
         wobble=0.005, paper=_graphite),
-    "crayon": Style(_waxy, _waxy, _waxy, _waxy_line, _waxy, weight=1.7, far_weight=0.0, shade=0.6, wobble=0.008,
+    "crayon": Style(_waxy, _waxy, _waxy, _waxy_line, _waxy, weight=1.7, far_weight=0.0, shade=0.6, wobble=0.007,
         bands=8, paper=_wax),
     "paper cut": Style(_same, _same, _same, _cut, _same, weight=0.45, far_weight=0.5, shade=0.0, lift=1.9, bands=5, paper=_card),
     "neon": Style(_unlit, _half_lit, _tube, _tube, _neon_far, weight=1.0, far_weight=1.0, shade=0.0, glow=True, bands=20),
