@@ -247,7 +247,7 @@ class Brush:
     def veil(self, shape: Shape, color: Color, alpha: float) -> None:
         """A translucent layer that no style leaves out: fog, a beam of light."""
         if not self.index:
-            self._put(shape, self.style.scenery(color), alpha)
+            self._put(shape, mix(self.style.scenery(color), self.style.dab(color), 0.3), alpha)
 
     def stroke(self, shape: Shape, color: Color, width: float, alpha: float = 1.0) -> None:
         if self.index:
@@ -275,6 +275,19 @@ class Brush:
         if style.weight:
             self._trace(shape, edge, 2 * weight * style.weight, 1)
         self._put(shape, style.paint(color), 1)
+
+    def shine(self, shape: Shape, color: Color) -> None:
+        """A light far away, which no style dims: the sun, a star, a flake of snow, a window at night."""
+        if self.index:
+            return
+        self._put(shape, self.style.dab(color), 1)
+        if self.style.far_weight:
+            self._trace(shape, self.style.outline(color), self.line * self.style.far_weight, 1)
+
+    def streak(self, shape: Shape, color: Color, width: float) -> None:
+        """A bright stroke that no style dims: rain."""
+        if not self.index:
+            self._trace(shape, self.style.dab(color), width, 1)
 
     def _lifted(self, shape: Shape, width: float | None) -> None:
         """The shadow of a shape that lies above the paper, falling away from the light."""

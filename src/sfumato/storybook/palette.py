@@ -17,7 +17,7 @@ COLORS: Final[dict[str, Color]] = {
     "brown": 0x8C5938,
     "black": 0x33303A,
     "white": 0xFBF7EE,
-    "gray": 0x979AA6,
+    "gray": 0x96989F,
 }
 
 INK: Final[Color] = 0x2B2027

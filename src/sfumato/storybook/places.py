@@ -180,7 +180,7 @@ def _beach(brush: Brush, stage: Stage) -> None:
 def _forest(brush: Brush, stage: Stage) -> None:
     u, w, c, g = stage.unit, stage.width, stage.chance, stage.ground
     count = max(4, round(6 * w / u))
-    _firs(brush, stage, _row(stage, count + 3, g - u * 0.02, u * 0.5, u * 0.68), stage.far(0x8FBFA2, 0.5))
+    _firs(brush, stage, _row(stage, count + 3, g - u * 0.02, u * 0.5, u * 0.68), stage.far(0x8FBFA2, 0.4))
     haze(brush, stage, g - u * 0.16)
     _hill(brush, stage, stage.far(0x7FA878, 0.3, 0.6), g - u * 0.06, u * 0.015)
     _firs(brush, stage, _row(stage, count, g + u * 0.01, u * 0.4, u * 0.58), stage.far(0x71AB80, 0.22))
@@ -232,7 +232,7 @@ def _city(brush: Brush, stage: Stage) -> None:
             y += u * 0.115
         x, i = x + wide, i + 1
     brush.fill(together(glass), stage.tone(0x7FA3B8 if not stage.dark else 0x46557D))
-    brush.fill(together(glowing), 0xFFE08A)
+    brush.shine(together(glowing), 0xFFE08A)
     brush.draw(box(-u, g - u * 0.005, w + u, h + u), stage.earth(0xDCD5C9, 0.75))
     joints = [(k * u * 0.16 - u * 0.05, g) for k in range(round(w / u / 0.16) + 2)]
     brush.stroke(dashes(joints, -u * 0.04, u * 0.058), stage.earth(0xC4BBAE, 0.6), u * 0.006)
@@ -487,8 +487,8 @@ def _space(brush: Brush, stage: Stage) -> None:
                     (w * 1.1, drift - u * 0.18), (w * 1.1, drift + u * 0.02), (w * 0.6, drift + u * 0.14)), 0x8A55A8, 0.3)  # fmt: skip
     sky = [(a * w, b * g * 0.97) for a, b in numbers]
     brush.fill(dots(sky[:26], u * 0.0045), 0xD9D6F5)
-    brush.draw(together(star(x, y, u * 0.016) for x, y in sky[26:38]), 0xFFF3C4)
-    brush.draw(together(star(x, y, u * 0.028, 0.18) for x, y in sky[38:42]), 0xFFFFFF)
+    brush.shine(together(star(x, y, u * 0.016) for x, y in sky[26:38]), 0xFFF3C4)
+    brush.shine(together(star(x, y, u * 0.028, 0.18) for x, y in sky[38:42]), 0xFFFFFF)
     ringed, r = (w * (0.5 + side * 0.33), u * (0.16 + 0.06 * numbers[42][0])), u * 0.085
     ball = c.choice((0xE9A15B, 0xE58A8A, 0x7FC0B4))
     brush.limb(_ring(*ringed, r, -1), 0xF3DDB2, u * 0.014)

@@ -11,7 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, Point, Shape, blob, box, curve, dashes, dots, moved, oval, polygon, together, union
-from .palette import NIGHT, Color, darker, lighter, mix
+from .palette import NIGHT, Color, darker, lighter, luma, mix
 
 if TYPE_CHECKING:
     from .scene import Scene
@@ -142,7 +142,7 @@ def draw_sky(brush: Brush, stage: Stage, left: float, top: float, right: float, 
     if clear and stage.dark:
         for k, r in ((0, 0.011), (1, 0.016), (2, 0.024)):
             places = [(left + w * a, top + h * 0.9 * b) for a, b, _ in numbers[k::3][: 8 - 2 * k]]
-            brush.draw(together(star(px, py, u * r) for px, py in places), 0xFFF3C4)
+            brush.shine(together(star(px, py, u * r) for px, py in places), 0xFFF3C4)
     if scene.weather in ("sunny", "cloudy", "snowy"):
         _light(brush, stage, x, top, h, u)
     count, size = {"sunny": (2, 0.12), "cloudy": (5, 0.18), "snowy": (3, 0.18), "foggy": (2, 0.2)}.get(
@@ -190,29 +190,29 @@ def _light(brush: Brush, stage: Stage, x: float, top: float, h: float, u: float)
     if time == "night":
         y = top + min(h * 0.3, u * 0.16)
         brush.fill(oval(x, y, u * 0.125), 0xFFF3C4, 0.14)
-        brush.draw(oval(x, y, u * 0.085), 0xFFF1BF)
+        brush.shine(oval(x, y, u * 0.085), 0xFFF1BF)
         brush.fill(dots(((x - u * 0.03, y - u * 0.02), (x + u * 0.03, y + u * 0.028)), u * 0.02), 0xE8D69A)
         brush.fill(oval(x + u * 0.02, y - u * 0.04, u * 0.012), 0xE8D69A)
     elif time == "sunset":
         y = top + h - min(h * 0.2, u * 0.1)
         brush.fill(oval(x, y, u * 0.21), 0xFFF0B8, 0.3)
-        brush.draw(oval(x, y, u * 0.14), 0xFFE488 if clear else 0xFBD9A0)
+        brush.shine(oval(x, y, u * 0.14), 0xFFE488 if clear else 0xFBD9A0)
     elif time == "morning":
         y = top + h - min(h * 0.36, u * 0.2)
         brush.fill(oval(x, y, u * 0.2), 0xFFFBE0, 0.5)
         brush.fill(oval(x, y, u * 0.145), 0xFFF8CE, 0.6)
-        brush.draw(oval(x, y, u * 0.095), 0xFFE98F if clear else 0xFBF0D0)
+        brush.shine(oval(x, y, u * 0.095), 0xFFE98F if clear else 0xFBF0D0)
     elif clear:
         y = top + min(h * 0.3, u * 0.16)
         brush.fill(oval(x, y, u * 0.125), 0xFFF3C0, 0.55)
-        brush.draw(oval(x, y, u * 0.088), 0xFFD54F)
+        brush.shine(oval(x, y, u * 0.088), 0xFFD54F)
 
 
 def _lightning(brush: Brush, x: float, y: float, tall: float, u: float) -> None:
     bolt = polygon((x, y), (x + tall * 0.2, y), (x + tall * 0.07, y + tall * 0.38), (x + tall * 0.24, y + tall * 0.36),
                    (x - tall * 0.12, y + tall), (x, y + tall * 0.52), (x - tall * 0.15, y + tall * 0.54))  # fmt: skip
     brush.fill(oval(x + tall * 0.04, y + tall * 0.4, tall * 0.42, tall * 0.5), 0xFFF6C8, 0.14)
-    brush.draw(bolt, 0xFFE873)
+    brush.shine(bolt, 0xFFE873)
 
 
 def draw_weather(brush: Brush, stage: Stage) -> None:
@@ -222,16 +222,16 @@ def draw_weather(brush: Brush, stage: Stage) -> None:
         return
     chance = Random(scene.detail + 7)
     with brush.scenery(u * FAR):
+        pale = luma(brush.style.scenery(stage.air.low)) > 0.8  # the paper of an outlined picture
+        wet = 0x86A7CC if pale else (0xA9BCE0 if stage.dark else 0xE3EEF8)
         if scene.weather == "rainy":
-            drops = _strewn(chance, w, h, u * 0.12)
-            brush.stroke(dashes(drops, -u * 0.015, u * 0.05), 0xE3EEF8 if not stage.dark else 0xA9BCE0, u * 0.008)
+            brush.streak(dashes(_strewn(chance, w, h, u * 0.12), -u * 0.015, u * 0.05), wet, u * 0.008)
         elif scene.weather == "stormy":
-            drops = _strewn(chance, w, h, u * 0.1)
-            brush.stroke(dashes(drops, -u * 0.05, u * 0.065), 0xBCCADB if not stage.dark else 0x93A4CC, u * 0.0075)
+            brush.streak(dashes(_strewn(chance, w, h, u * 0.1), -u * 0.05, u * 0.065), mix(wet, 0x8C9CC0, 0.4), u * 0.0075)
         elif scene.weather == "snowy":
             flakes = _strewn(chance, w, h, u * 0.125)
             for k, r in enumerate((0.009, 0.012, 0.016)):
-                brush.fill(dots(flakes[k::3], u * r), 0xFFFFFF)
+                brush.shine(dots(flakes[k::3], u * r), 0xFFFFFF)
         elif scene.weather == "foggy":
             color = lighter(stage.air.low, 0.35)
             for k, alpha in ((-0.17, 0.5), (-0.03, 0.6), (0.12, 0.35)):

@@ -169,20 +169,30 @@ def _cut(color: Color) -> Color:
     return mix(color, 0xFFFFFF, 0.45)
 
 
+def _grayish(color: Color) -> bool:
+    channels = color >> 16, color >> 8 & 255, color & 255
+    return max(channels) - min(channels) < 24
+
+
 def _tube(color: Color) -> Color:
     """The light of a neon tube: as bright as its colour allows."""
-    peak = max(color >> 16, color >> 8 & 255, color & 255)
     if luma(color) < 0.24:
         return 0x5C5880
+    if _grayish(color):
+        return mix(0x9C9CA2, 0xFFFFFF, luma(color) * 2 - 1) if luma(color) > 0.5 else 0x9C9CA2
     bright = vivid(color, 1.35)
-    return mix(bright, 0xFFFFFF, 0.12) if peak > 150 else bright
+    return mix(bright, 0xFFFFFF, 0.12) if max(color >> 16, color >> 8 & 255, color & 255) > 150 else bright
 
 
 def _unlit(color: Color) -> Color:
+    if _grayish(color):
+        return darker(color, 0.2 if luma(color) > 0.8 else 0.45) if luma(color) > 0.24 else 0x050409
     return mix(_NIGHT, vivid(color, 1.3), 0.5) if luma(color) > 0.24 else 0x050409
 
 
 def _half_lit(color: Color) -> Color:
+    if _grayish(color):
+        return darker(color, 0.1) if luma(color) > 0.24 else 0x08060F
     return mix(_NIGHT, vivid(color, 1.2), 0.8) if luma(color) > 0.24 else 0x08060F
 
 
@@ -197,7 +207,7 @@ STYLES: Final[dict[str, Style]] = {
         _watery, _watery, _watery, _wet_edge, _watery_far, weight=0.55, far_weight=0.6,
         wobble=0.006, paper=_wet),
     "pixel art": Style(
-        _same, _same, _same, line_of, _same, weight=1.0, shade=1.0, bands=7, smooth=False, grain=1 / 86, levels=12),
+        _same, _same, _same, line_of, _same, weight=1.0, shade=1.0, bands=7, smooth=False, grain=1 / 86, levels=16),
     "pencil": Style(
         _soft, _soft, _lead, lambda color: _lead(line_of(color)), _soft_far, weight=0.8, far_weight=0.9,
         wobble=0.005, paper=_graphite),
