@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, Shape, blob, box, curve, oval, polygon
 from .form import CREAM, GLOW, OUTDOORS, STEEL, WOOD, joined, mirrored, pane, second, shadow, tone
-from .kind import Extent, Kind
+from .kind import COLOR_NAMES, Extent, Kind
 from .palette import COLORS, INK, Color, darker, line_of, luma
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ KINDS: Final = (
          places=OUTDOORS),
     Kind("castle", castle, Extent(-0.54, -1.08, 0.54, 0.01), "gray", tall=1.75, patterns=True, places=OUTDOORS),
     Kind("lighthouse", lighthouse, Extent(-0.39, -1.07, 0.4, 0.01), "red", tall=1.8,
-         colors=("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black"),
+         colors=COLOR_NAMES[:9],
          places=("beach", "lake", "mountains")),
     Kind("windmill", windmill, Extent(-0.41, -1.08, 0.41, 0.01), "white", tall=1.7, patterns=True,
          places=("meadow", "farm", "lake", "park", "mountains")),

@@ -30,8 +30,9 @@ def tree(brush: Brush, figure: Figure, chance: Random) -> None:
         crown = joined(*(oval(x, y, r * puff) for x, y, r in lumps))
         brush.draw(crown, leaf)
         shadow(brush, figure, crown, blob((0.5, -0.9), (0.5, -0.3), (-0.4, -0.3), (0.05, -0.48), (0.24, -0.66)), 0.1)
-        for x, y, r in ((-0.19, -0.46, 0.08), (0.1, -0.45, 0.1), (0.24, -0.5, 0.08)):
-            brush.fill(oval(x, y, r), INK, 0.07)
+        with brush.inside(crown):
+            for x, y, r in ((-0.19, -0.46, 0.08), (0.1, -0.45, 0.1), (0.24, -0.5, 0.08)):
+                brush.fill(oval(x, y, r), INK, 0.07)
         for x, y, r in ((-0.14, -0.76, 0.1), (0.04, -0.87, 0.08), (-0.24, -0.56, 0.065)):
             brush.fill(oval(x, y, r), 0xFFFFFF, 0.16)
         if brush.snow:

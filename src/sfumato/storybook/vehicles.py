@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, blob, box, curve, oval, polygon
 from .form import OUTDOORS, STEEL, TIRE, joined, pane, second, shadow, tube
-from .kind import Extent, Kind
+from .kind import COLOR_NAMES, Extent, Kind
 from .palette import COLORS, Color, darker, line_of
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def boat(brush: Brush, figure: Figure, chance: Random) -> None:
     mast, sway, jib = chance.uniform(-0.04, 0.02), chance.uniform(0.02, 0.06), chance.random() < 0.6
     flag = chance.choice((0xE8B93F, 0x7A9CC6, 0xD9D2C4))
     color = COLORS[figure.color]
-    sail = 0xFDF9EE if figure.color != "white" else 0xE3D5B8
+    sail = 0xFDF9EE
     brush.limb(curve((mast, -0.2), (mast, -0.99)), 0x8A5F3C, 0.026)
     brush.fill(polygon((mast, -1.02), (mast, -0.93), (mast - 0.13, -0.975)), flag)
     main = blob((mast + 0.03, -0.93), (mast + 0.24 + sway, -0.6), (mast + 0.38, -0.34), (mast + 0.03, -0.34),
@@ -228,7 +228,7 @@ KINDS: Final = (
     Kind("truck", truck, Extent(-0.54, -0.66, 0.54, 0.01), "blue", words=("lorry",), plural="trucks", tall=1.4,
          patterns=True, places=OUTDOORS),
     Kind("boat", boat, Extent(-0.52, -1.03, 0.54, 0.01), "red", words=("sailing boat", "sailboat"), tall=1.15,
-         patterns=True, inside=(-0.42, -0.31, 0.42, -0.25), places=("beach", "lake")),
+         patterns=True, colors=COLOR_NAMES[:9], inside=(-0.42, -0.31, 0.42, -0.25), places=("beach", "lake")),
     Kind("bicycle", bicycle, Extent(-0.54, -0.76, 0.54, 0.01), "red", words=("bike",), tall=1, places=OUTDOORS),
     Kind("rocket", rocket, Extent(-0.37, -1.02, 0.36, 0.01), "white", words=("spaceship",), tall=1.1, patterns=True,
          floats=True),
