@@ -251,9 +251,9 @@ def storybook(
     truth: Annotated[str, typer.Option(help="Any of mask,edge,depth,pose.", metavar="CHANNELS")] = "",
     skew: Annotated[
         list[str] | None,
-        typer.Option(help="Other shares of people, as dark=3 or doctor:male=9; the default is 1 each.", metavar="SHARE"),
+        typer.Option(help="Other shares of people, as dark=3 or doctor:male=9; else 1 each.", metavar="SHARE"),
     ] = None,
-    sheet: Annotated[bool, typer.Option("--sheet", help="Also write sheet.png, the first hundred at a glance.")] = False,
+    sheet: Annotated[bool, typer.Option("--sheet", help="Also write sheet.png: the first hundred.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there already.")] = False,
     as_json: Json = False,
     quiet: Quiet = False,

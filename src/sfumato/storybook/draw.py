@@ -18,12 +18,13 @@ from .kind import Extent
 from .kinds import KINDS
 from .layout import Copy, Ground, Spot, layout
 from .page import Page
-from .palette import INK
+from .palette import INK, Color
 from .places import Stage, draw_place, draw_weather
 from .scene import SHELTERED, Scene
 
 Picture = npt.NDArray[np.uint8]
 LINE: Final = 0.0058  # an outline, of the smaller side
+PROBE: Final = 64  # pixels a side to measure a figure with
 REACH: Final = skia.Rect.MakeLTRB(-6, -6, 6, 6)  # beyond anything a figure draws in its own frame
 
 
@@ -56,16 +57,16 @@ def draw(scene: Scene, size: tuple[int, int] = (256, 256)) -> Picture:
 
 
 def paint(
-    scene: Scene, size: tuple[int, int], *, cast: frozenset[Copy] | None = None, scenery: bool = True
+    scene: Scene, size: tuple[int, int], *, cast: frozenset[Copy] | None = None, paper: Color | None = None
 ) -> Picture:
-    """The picture with only the `cast` given in it, each where it always stands, or on bare paper without scenery."""
+    """The picture with only the `cast` given in it, each where it always stands; on `paper` of a colour: no scenery."""
     width, height = size
     figures, spots = arranged(scene, size)
     page = Page(width, height, style=scene.style, index=False, variant=scene.detail)
     brush = page.brush
     _prepare(brush, scene)
     shown = [spot for spot in spots if cast is None or (spot.figure, spot.copy) in cast]
-    if scenery:
+    if paper is None:
         ground = Ground.of(scene, width, height)
         stage = Stage(width, height, ground.far, float(min(width, height)), scene, Random(scene.detail))
         draw_place(brush, stage)
@@ -74,10 +75,10 @@ def paint(
         if scene.place == "lake":
             _mirror(brush, ground, shown, figures, width, height)
     else:
-        brush.canvas.clear(0xFFFFFFFF)
+        brush.canvas.clear(0xFF000000 | paper)
     for spot in shown:
         drawn = figures[spot.figure, spot.copy]
-        if scenery:
+        if paper is None:
             _contact(brush, scene, spot, drawn.box)
         place(brush, spot, drawn)
     return page.picture()
@@ -87,12 +88,11 @@ def number(scene: Scene, size: tuple[int, int], *, cast: frozenset[Copy] | None 
     """The index map `H W` of the `cast` given: the number in `parts` of what each pixel shows, 0 where nobody is."""
     width, height = size
     _, spots = arranged(scene, size)
-    lines = _lines(scene, width, height)
+    figures = _numbered(scene, size)
     page = Page(width, height, style=scene.style, index=True, variant=scene.detail)
     for spot in spots:
         if cast is None or (spot.figure, spot.copy) in cast:
-            key = spot.figure, spot.copy
-            place(page.brush, spot, record(scene, *key, line=lines[key], index=True))
+            place(page.brush, spot, figures[spot.figure, spot.copy])
     return page.picture()
 
 
@@ -139,7 +139,13 @@ def arranged(scene: Scene, size: tuple[int, int]) -> tuple[Mapping[Copy, Drawn],
 
 
 @lru_cache(maxsize=4)
-def _lines(scene: Scene, width: float, height: float) -> Mapping[Copy, float]:
+def _numbered(scene: Scene, size: tuple[int, int]) -> Mapping[Copy, Drawn]:
+    """Every copy drawn in its own frame in the numbers of its parts."""
+    return {key: record(scene, *key, line=line, index=True) for key, line in _lines(scene, *size).items()}
+
+
+@lru_cache(maxsize=4)
+def _lines(scene: Scene, width: int, height: int) -> Mapping[Copy, float]:
     """The width of an outline in each one's frame: on the page all are nearly as wide, as of one pen."""
     rough = {(i, k): KINDS[f.kind].extent for i, f in enumerate(scene.figures) for k in range(f.count)}
     unit = min(width, height)
@@ -161,8 +167,26 @@ def record(scene: Scene, i: int, copy: int, *, line: float, index: bool) -> Draw
     with brush.labelled("self"), brush.frame(flip=figure.flip):
         KINDS[figure.kind].draw(brush, figure, Random(figure.variant * 1000003 + copy))
     picture = recorder.finishRecordingAsPicture()
-    box = picture.cullRect()
-    return Drawn(picture, Extent(box.left(), box.top(), box.right(), box.bottom()), tuple(brush.joints))
+    return Drawn(picture, _bounds(picture), tuple(brush.joints))
+
+
+def _bounds(picture: Any) -> Extent:
+    """The box of what is drawn, to a sixtieth; skia's own bounds count clipped patterns in full."""
+    loose = picture.cullRect()
+    step = max(loose.width(), loose.height(), 0.1) / PROBE
+    pixels = np.zeros((PROBE, PROBE), np.uint8)
+    surface = skia.Surface.MakeRasterDirect(skia.ImageInfo.MakeA8(PROBE, PROBE), pixels, PROBE)
+    canvas = surface.getCanvas()
+    canvas.scale(1 / step, 1 / step)
+    canvas.translate(-loose.left(), -loose.top())
+    canvas.drawPicture(picture)
+    del surface
+    solid = pixels > 60
+    rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
+    if not len(rows):
+        return Extent(loose.left(), loose.top(), loose.right(), loose.bottom())
+    return Extent(loose.left() + step * float(columns[0]), loose.top() + step * float(rows[0]),
+                  loose.left() + step * float(columns[-1] + 1), loose.top() + step * float(rows[-1] + 1))  # fmt: skip
 
 
 def _prepare(brush: Brush, scene: Scene) -> None:

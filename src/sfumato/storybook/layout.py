@@ -228,18 +228,32 @@ def _join(scene: Scene, relation: Relation, column: _Column, block: _Column, sha
         column.extend(block)
     else:
         ahead = relation.name == "in front of"
-        front, back = (size, right - left) if ahead else (right - left, size)
-        if front < back * 0.55:  # a small one before a large one: anywhere along it
-            offset = (share - 0.5) * (back - front) * 0.7
+        mine, theirs = _bodies(scene, block), _bodies(scene, near)
+        size, other = mine[1] - mine[0], theirs[1] - theirs[0]
+        front, back = (size, other) if ahead else (other, size)
+        if front < back * 0.5:  # a small one before a large one: anywhere along it
+            offset = (share - 0.5) * (back - front) * 0.8
         else:
-            offset = (1 if share < 0.5 else -1) * ((front + back) / 2 - 0.34 * min(front, back))
-        depth = 0.42
+            cover = 0.36 if back > front * 0.6 else 0.18  # a small one behind a large one looks out beside it
+            offset = (1 if share < 0.5 else -1) * ((front + back) / 2 - cover * min(front, back))
+        middle, centre = sum(mine) / 2, sum(theirs) / 2
         for piece in near:
             piece.depth = 0.5 if ahead else 0.1
         for piece in block:
-            piece.x += (left + right) / 2 + offset * (1 if ahead else -1) - middle
-            piece.depth = near[0].depth + (-depth if ahead else depth)
+            piece.x += centre + offset - middle
+            piece.depth = near[0].depth + (-0.42 if ahead else 0.42)
         column.extend(block)
+
+
+def _bodies(scene: Scene, pieces: list[_Piece]) -> tuple[float, float]:
+    """Left and right of what surely hides something: bodies without tails and wings, and things."""
+    spans = []
+    for piece in pieces:
+        figure = scene.figures[piece.figure]
+        half = (0.4 if figure.action == "sleeping" else 0.25) * piece.scale
+        alive = KINDS[figure.kind].alive
+        spans.append((piece.x - half, piece.x + half) if alive else (piece.left, piece.right))
+    return min(left for left, _ in spans), max(right for _, right in spans)
 
 
 def _float(scene: Scene, columns: list[_Column], chance: Random) -> None:
