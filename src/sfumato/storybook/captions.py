@@ -10,9 +10,8 @@ from typing import Final, Literal
 
 from . import templates as shapes, words
 from .facts import BESIDE, INVERSE
-from .kind import COLOR_NAMES
 from .kinds import ACCESSORIES, KINDS
-from .scene import HANDS, SHELTERED, Figure, Relation, Scene
+from .scene import SHELTERED, Figure, Relation, Scene
 from .words import Ways
 
 Length = Literal["tag", "short", "full", "long"]
@@ -62,21 +61,18 @@ def tell(
 @cache
 def WORDS() -> frozenset[str]:
     """Every word a training caption can hold, in lower case; the letters on signs aside."""
-    texts = [*COLOR_NAMES, *words.ARTICLES, *words.MANY, *words.CHILD.values(), words.PAIR, *_FORMS]
+    texts = ["is are has have it they who that and", words.PAIR, *words.ARTICLES, *words.MANY, *words.CHILD.values()]
     for table in words.TABLES:
         texts += [way for ways in table.values() for way in ways.taught]
-    texts += [re.sub(r"\{\w*\}s?", " ", shape) for table in shapes.TABLES for shape in table.taught]
+    for shape in (shape for table in shapes.TABLES for shape in table.taught):
+        texts += [re.sub(r"\{\w+\}", " ", shape.replace("{s}", ending)) for ending in ("", "s")]
     for kind in (*KINDS, *ACCESSORIES):
         for noun in words.nouns(kind).taught:
             texts += [noun, words.plural(noun)]
-    return frozenset(re.findall(r"[a-z0-9'-]+", " ".join(texts)))
+    return frozenset(re.findall(r"[a-z0-9']+", " ".join(texts)))
 
 
 _AN: Final = re.compile(r"\b([aA]) (?=[aeio8]|u(?!ni))")
-_FORMS: Final = (
-    "is are has have wear wears hold holds read reads eat eats say says look looks seem seems bear bears it they who that "
-    "they and clothes with"
-).split()  # fmt: skip
 
 
 class _Teller:
@@ -173,7 +169,7 @@ class _Teller:
 
     def _tellable(self, length: Length) -> list[int]:
         """Relations between those who are shown; a second one only where it can have an own sentence."""
-        told = []
+        told: list[int] = []
         for k, relation in enumerate(self.scene.relations):
             ends = _ends(relation)
             if all(end in self.shown for end in ends) and (
@@ -190,7 +186,7 @@ class _Teller:
             there += (figure.kind == kind) + (figure.held is not None and figure.held.kind == kind)
         return there == 1
 
-    # Choosing words -----------------------------------------------------------------------------------------------------
+    # Choosing words ---------------------------------------------------------------------------------------------------
 
     def word(self, ways: Ways) -> str:
         """One of the ways, most often the usual one."""
@@ -212,7 +208,7 @@ class _Teller:
             return True
         return False
 
-    # Nouns ----------------------------------------------------------------------------------------------------------------
+    # Nouns ------------------------------------------------------------------------------------------------------------
 
     def named(self, index: int, article: str) -> str:
         """Figure ``index`` with all that stands before its noun."""
@@ -316,7 +312,7 @@ class _Teller:
             letters=figure.letters,
         )
 
-    # Several figures --------------------------------------------------------------------------------------------------------
+    # Several figures --------------------------------------------------------------------------------------------------
 
     def who(self) -> tuple[str, bool]:
         """All who are shown, with one of their relations, and whether a plural comes first."""
@@ -367,7 +363,7 @@ class _Teller:
                 ways = shapes.ARRANGED[name]
             shape = self.shape(ways)
         first = a if shape.startswith("{a}") else b
-        texts = {index: "" for index in (a, b, c)}
+        texts = dict.fromkeys((a, b, c), "")
         for index in sorted(texts, key=lambda index: shape.find("{" + "abc"[(a, b, c).index(index)])):
             texts[index] = self.described(index)
         text = shape.format(
@@ -390,7 +386,7 @@ class _Teller:
                     return b, a, back
         return a, b, name
 
-    # Where and when ---------------------------------------------------------------------------------------------------------
+    # Where and when ---------------------------------------------------------------------------------------------------
 
     def where(self) -> str:
         """Place, weather and time, what of them is to be told."""
@@ -415,7 +411,7 @@ class _Teller:
             hour=self.word(words.HOURS[scene.time]) if "{hour}" in shape else "",
         )
 
-    # Whole captions ---------------------------------------------------------------------------------------------------------
+    # Whole captions ---------------------------------------------------------------------------------------------------
 
     def piece(self) -> str:
         """One phrase or one sentence."""

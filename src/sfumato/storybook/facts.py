@@ -35,7 +35,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Named:
     """One describable part of a scene: figure ``figure`` itself, what it wears or what it holds."""
 
     figure: int
@@ -44,14 +44,14 @@ class Seen:
     link: str = ""  # one of LINKS for what is worn or held
 
 
-def seen(scene: Scene) -> tuple[Seen, ...]:
+def named(scene: Scene) -> tuple[Named, ...]:
     """Everything in the scene that a noun can name; clutter is not."""
-    parts: list[Seen] = []
+    parts: list[Named] = []
     for index, figure in enumerate(scene.figures):
-        parts.append(Seen(index, figure, figure.count))
-        parts += [Seen(index, worn, figure.count, "wears") for worn in figure.worn]
+        parts.append(Named(index, figure, figure.count))
+        parts += [Named(index, worn, figure.count, "wears") for worn in figure.worn]
         if figure.held is not None:
-            parts.append(Seen(index, figure.held, figure.count, "holds"))
+            parts.append(Named(index, figure.held, figure.count, "holds"))
     return tuple(parts)
 
 
@@ -63,7 +63,7 @@ def weight(facts: Iterable[Fact]) -> int:
 def false(facts: Iterable[Fact], scene: Scene) -> tuple[Fact, ...]:
     """The facts that do not hold, under the kindest reading of who is meant by which mention; empty if all hold."""
     facts = tuple(facts)
-    parts = seen(scene)
+    parts = named(scene)
     mentions = sorted({fact.of for fact in facts if fact.of is not None})
     setting = {"style": scene.style, "place": scene.place, "weather": scene.weather, "time": scene.time}
     wrong = [fact for fact in facts if fact.of is None and setting[fact.aspect] != fact.value]
@@ -71,7 +71,7 @@ def false(facts: Iterable[Fact], scene: Scene) -> tuple[Fact, ...]:
     links = [fact for fact in facts if fact.aspect == "relation"]
     best = [*facts, *facts[:1]]  # one more than all, so that what is wrong in everything is still assigned
 
-    def assign(chosen: dict[int, Seen | None], wrong: list[Fact]) -> None:
+    def assign(chosen: dict[int, Named | None], wrong: list[Fact]) -> None:
         nonlocal best
         if len(wrong) >= len(best):
             return
@@ -94,7 +94,7 @@ def _ends(link: Fact) -> tuple[int, ...]:
     return tuple(end for end in (link.of, link.to, link.second) if end is not None)
 
 
-def _is(fact: Fact, thing: Seen) -> bool:
+def _is(fact: Fact, thing: Named) -> bool:
     part = thing.part
     if fact.aspect == "count":
         # what each of several wears may be told in the singular: "three cats each with a hat"
@@ -108,7 +108,7 @@ def _is(fact: Fact, thing: Seen) -> bool:
     return told.get(fact.aspect) == fact.value
 
 
-def _linked(fact: Fact, chosen: dict[int, Seen | None], scene: Scene) -> bool:
+def _linked(fact: Fact, chosen: dict[int, Named | None], scene: Scene) -> bool:
     assert fact.of is not None and fact.to is not None
     subject, other = chosen[fact.of], chosen[fact.to]
     second = None if fact.second is None else chosen[fact.second]
@@ -127,7 +127,8 @@ def _linked(fact: Fact, chosen: dict[int, Seen | None], scene: Scene) -> bool:
 
 def _same(relation: Relation, name: str, ends: list[int]) -> bool:
     if relation.second is not None:
-        return name == relation.name and ends[0] == relation.subject and {*ends[1:]} == {relation.object, relation.second}
+        others = {relation.object, relation.second}
+        return name == relation.name and ends[0] == relation.subject and {*ends[1:]} == others
     told = (relation.name, relation.subject, relation.object)
     if name == BESIDE:
         return told[0] in ("left of", "right of") and {*ends} == {*told[1:]}

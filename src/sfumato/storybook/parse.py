@@ -15,8 +15,8 @@ from .kinds import ACCESSORIES, KINDS
 from .words import Ways
 
 Sort = Literal[
-    "adjective", "action", "noun", "article", "setting", "link", "relation", "side", "letters", "self", "pronoun", "and",
-    "pause", "stop", "is", "filler",
+    "adjective", "action", "noun", "article", "setting", "link", "relation", "side", "letters", "self", "pronoun",
+    "and", "pause", "stop", "is", "filler",
 ]  # fmt: skip
 
 
@@ -53,12 +53,12 @@ an image with|a photo of|a scene|a scene with|a storybook picture|a storybook pi
 a storybook image of|a storybook scene with|of a scene|in this picture|in this picture there is
 in this picture there are|in the picture we see|the picture shows|the scene shows|the illustration shows|of
 this storybook page shows|this page is about|this picture is about|the page shows|on this page|this page is
-what you see here is|what you see here are|we see|you can see|you can see that|here you can see|one can see
-this is|here is|here are|there is|there are|there|here|now|by now|also|then|together with|plus|as|that|which|who
+we see|here we see|you can see|you can see that|here you can see
+this is|here is|here are|here|now|by now|also|then|as|that|which|who
 shows|showing|in which|where|up in the air|in the air|in hand|busy|can be seen|the face of|each|the word|the letters
-says|say|saying|bears|bear|it all happens|the scene is|we are|all this is|everything happens|all of this happens
+says|say|saying|show|it all happens|the scene is|we are|all this is|everything happens|all of this happens
 everything here is|the whole picture is|it is all|everything is|the style is that of|all of it is
-everything here is part of|all the while|it all happens|all this happens|look|looks|seem|seems|one|just
+all of this is|all the while|it all happens|all this happens|look|looks|seem|seems|one|just
 """.replace("\n", "|").strip("|")
 _LINKS: Final = {
     "wears": "wearing|wears|wear|dressed in|now wearing",
@@ -88,14 +88,14 @@ def _lexicon() -> dict[str, dict[tuple[str, ...], _Lexeme]]:
 def _phrases() -> Iterator[tuple[str, _Lexeme]]:
     yield from ((phrase, _Lexeme("filler")) for phrase in _FILLERS.split("|"))
     yield from ((mark, _Lexeme("pause")) for mark in ",;:")
-    yield from ((word, _Lexeme("is")) for word in ("is", "are"))
+    yield from ((word, _Lexeme("is")) for word in ("is", "are", "there", "there is", "there are", "one can see"))
     yield from ((word, _Lexeme("pronoun")) for word in ("it", "they", "them"))
     yield from ((word, _Lexeme("self")) for word in ("face", "clothes"))
     yield from ((word, _Lexeme("article", "the" if word == "the" else "a")) for word in words.ARTICLES)
     yield from ((word, _Lexeme("article", "many")) for word in (*words.MANY, "several"))
     yield from ((phrase, _Lexeme("side", side)) for side, phrases in _SIDES.items() for phrase in phrases.split("|"))
     yield from ((phrase, _Lexeme("relation", name)) for name, phrase in _BARE_RELATIONS.items())
-    yield "and", _Lexeme("and")
+    yield from ((word, _Lexeme("and")) for word in ("and", "plus", "together with"))
     yield ".", _Lexeme("stop")
     yield from _settings()
     adjectives: tuple[tuple[Aspect, dict[str, Ways]], ...] = (
@@ -107,7 +107,8 @@ def _phrases() -> Iterator[tuple[str, _Lexeme]]:
             yield way, _Lexeme("adjective", value, ((aspect, value),))
     for table in (words.ACTIONS, words.BEFORE_NOUN):
         for value, way in _ways(table):
-            yield way, _Lexeme("action", value)
+            if value not in ("reading", "eating"):  # these link to what is read or eaten
+                yield way, _Lexeme("action", value)
     for link, phrases in _LINKS.items():
         yield from ((phrase, _Lexeme("link", link)) for phrase in phrases.split("|"))
     for value, way in _ways(words.PREPOSITIONS):
@@ -117,8 +118,11 @@ def _phrases() -> Iterator[tuple[str, _Lexeme]]:
             yield way, _Lexeme("noun", "child", (("count", number), ("gender", gender)))
     for kind in (*KINDS, *ACCESSORIES):
         for noun in words.nouns(kind).all:
-            for way, number in ((words.plural(noun), "many"), (noun, "1")):
-                yield way, _Lexeme("noun", kind, (("count", number),))
+            if (several := words.plural(noun)) == noun:  # sheep, glasses: only an article says how many
+                yield noun, _Lexeme("noun", kind)
+            else:
+                yield several, _Lexeme("noun", kind, (("count", "many"),))
+                yield noun, _Lexeme("noun", kind, (("count", "1"),))
 
 
 def _ways(table: dict[str, Ways]) -> Iterator[tuple[str, str]]:
@@ -138,10 +142,8 @@ def _settings() -> Iterator[tuple[str, _Lexeme]]:
                 yield way, _Lexeme("setting", value, ((aspect, _plain(value)),))
     for (weather, air), (time, hour) in product(_ways(words.AIRS), _ways(words.HOURS)):
         both: tuple[tuple[Aspect, str], ...] = (("weather", _plain(weather)), ("time", time))
-        for way in (f"on a {air} {hour}", f"on an {air} {hour}", f"one {air} {hour}", f"a {air} {hour}", f"{air} {hour}"):
-            yield way, _Lexeme("setting", weather, both)
-        yield f"it is a {air} {hour}", _Lexeme("setting", weather, both)
-        yield f"it is an {air} {hour}", _Lexeme("setting", weather, both)
+        for before in ("", "a ", "an ", "one ", "on a ", "on an ", "it is a ", "it is an "):
+            yield f"{before}{air} {hour}", _Lexeme("setting", weather, both)
 
 
 def _plain(value: str) -> str:
@@ -284,11 +286,13 @@ class _Reader:
         self.facts.append(Fact("kind", kind, mention))
         told = dict(self.pending)
         if kind in ACCESSORIES and ACCESSORIES[kind].pair:
-            told.pop("count", None)
-            more = {}
+            told.pop("count", None)  # "a pair of boots"
+        elif "count" not in more and self.article in ("a", "many"):
+            more = more | {"count": "1" if self.article == "a" else "many"}
         self.facts += [Fact(aspect, value, mention) for aspect, value in {**more, **told}.items()]
         self.pending, self.article = [], ""
         if kind in ACCESSORIES:
+            self.link = ""
             if self.actor is not None:
                 self.facts.append(Fact("relation", "wears", self.actor, mention))
         elif self.link in ("holds", "reads", "eats") and self.actor is not None:

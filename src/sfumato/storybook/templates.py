@@ -12,10 +12,11 @@ def _ways(*taught: str, unseen: tuple[str, ...]) -> Ways:
     return Ways(taught, unseen)
 
 
-# One noun phrase and what follows it; {n} is the noun phrase, {s} the ending of a verb ------------------------------
+# One noun phrase and what follows it; {n} is the noun phrase, {s} the ending of a verb --------------------------------
 
 WEARING: Final = _ways(
-    "{n} wearing {worn}", "{n} with {worn}", "{n} with {worn} on", "{n} {that} wear{s} {worn}", "{n} {that} {is} wearing {worn}",
+    "{n} wearing {worn}", "{n} with {worn}", "{n} with {worn} on", "{n} {that} wear{s} {worn}",
+    "{n} {that} {is} wearing {worn}",
     unseen=("{n} {that} {has} {worn} on", "{n} now wearing {worn}"),
 )  # fmt: skip
 DRESSED: Final = _ways(  # of clothes, not of glasses
@@ -31,7 +32,8 @@ ACTING: Final = _ways(
     unseen=("{n} which {is} {deed}", "{n} now {deed}"),
 )  # fmt: skip
 HOLDING: Final = _ways(
-    "{n} holding {held}", "{n} with {held}", "{n} carrying {held}", "{n} {that} hold{s} {held}", "{n} with {held} in hand",
+    "{n} holding {held}", "{n} with {held}", "{n} carrying {held}", "{n} {that} hold{s} {held}",
+    "{n} with {held} in hand",
     "{n} {that} {is} holding {held}",
     unseen=("{n} {that} {is} carrying {held}", "{n} {that} {has} {held} in hand", "{n} now holding {held}"),
 )  # fmt: skip
@@ -53,10 +55,11 @@ LETTERED: Final = _ways(
 
 WEARS: Final = _ways(
     "{n} wear{s} {worn}", "{n} {is} wearing {worn}", "{n} {has} {worn} on", "{n} can be seen wearing {worn}",
-    unseen=("{n} now wear{s} {worn}", "what {n} {is} wearing: {worn}"),
+    unseen=("{n} now wear{s} {worn}", "{n} can be seen with {worn} on"),
 )  # fmt: skip
 IS_CLAD: Final = _ways(
-    "{n} {is} dressed in {color}", "{n} wear{s} {color} clothes", "{n} {is} in {color}", "{n} {is} wearing {color} clothes",
+    "{n} {is} dressed in {color}", "{n} wear{s} {color} clothes", "{n} {is} in {color}",
+    "{n} {is} wearing {color} clothes",
     unseen=("{n} {is} in {color} clothes", "{n} {has} {color} clothes on"),
 )  # fmt: skip
 ACTS: Final = _ways(
@@ -80,11 +83,11 @@ EATS: Final = _ways(
     unseen=("{n} {is} now eating {held}",),
 )  # fmt: skip
 SAYS: Final = _ways(
-    '{n} say{s} "{letters}"', '{n} bear{s} the word "{letters}"', '{n} {has} the word "{letters}" on it',
-    unseen=('{n} {has} the letters "{letters}" on it', '{n} bear{s} the letters "{letters}"'),
+    '{n} say{s} "{letters}"', '{n} show{s} the word "{letters}"', '{n} {has} the word "{letters}" on it',
+    unseen=('{n} {has} the letters "{letters}" on it', '{n} show{s} the letters "{letters}"'),
 )  # fmt: skip
 
-# Two things: {a} is where the relation says as seen from {b}, {prep} is one of its prepositions ---------------------
+# Two things: {a} is where the relation says as seen from {b}, {prep} is one of its prepositions -----------------------
 
 RELATED: Final = _ways(
     "{a} {prep} {b}", "{a} {prep} {b}", "{a} that {is} {prep} {b}", "{a}, {prep} {b}",
@@ -128,7 +131,7 @@ STANDS: Final = _ways(  # as a sentence
 )  # fmt: skip
 LISTED: Final = _ways(
     "{a} and {b}", "{a}, {b}", "{a} and also {b}", "{a} together with {b}", "{a} plus {b}",
-    unseen=("{a} and then {b}", "{a} and, also, {b}"),
+    unseen=("{a}, together with {b}", "{a} and, also, {b}"),
 )  # fmt: skip
 
 # Where and when -------------------------------------------------------------------------------------------------------
@@ -137,28 +140,32 @@ WHERE: Final = {
     "p": _ways("{place}", unseen=()),
     "w": _ways("{weather}", unseen=()),
     "t": _ways("{time}", unseen=()),
-    "pw": _ways("{place} {weather}", "{weather} {place}", "{place}, {weather}", "{place} and {weather}",
-                unseen=("{weather}, {place}", "{weather} and {place}")),
-    "pt": _ways("{place} {time}", "{time} {place}", "{place}, {time}", "{place} and {time}",
-                unseen=("{time}, {place}", "{time} and {place}")),
+    "pw": _ways("{place} {weather}", "{weather} {place}", "{place}, {weather}", "{weather}, {place}",
+                unseen=("here {place}, {weather}", "here {weather} {place}")),
+    "pt": _ways("{place} {time}", "{time} {place}", "{place}, {time}", "{time}, {place}",
+                unseen=("here {place}, {time}", "here {place} {time}")),
     "wt": _ways("{weather} {time}", "{time} {weather}", "on a {air} {hour}", "{weather}, {time}",
-                unseen=("{time}, {weather}", "one {air} {hour}")),
+                unseen=("{time}, {weather}", "here on a {air} {hour}")),
     "pwt": _ways("{place} {weather} {time}", "{place} {time} {weather}", "{time} {place} {weather}",
                  "{place} on a {air} {hour}", "on a {air} {hour} {place}", "{place}, {weather} {time}",
-                 unseen=("{time}, {weather}, {place}", "{place} one {air} {hour}", "one {air} {hour} {place}")),
+                 unseen=("{time}, {weather}, {place}", "here on a {air} {hour} {place}")),
 }  # fmt: skip
 
-# Captions of one piece: {who} is a noun phrase or several, {clause} a sentence ------------------------------------------
+# Captions of one piece: {who} is a noun phrase or several, {clause} a sentence ----------------------------------------
 
 PHRASES: Final = {
     "": _ways(
-        "{who}", "{who}", "{who}", "a picture of {who}", "an illustration of {who}", "there {is} {who}", "this is {who}",
-        "a storybook picture of {who}", "you can see {who}", "a scene with {who}", "here {is} {who}", "an image of {who}",
+        "{who}", "{who}", "{who}", "a picture of {who}", "an illustration of {who}", "there {is} {who}",
+        "this is {who}",
+        "a storybook picture of {who}", "you can see {who}", "a scene with {who}", "here {is} {who}",
+        "an image of {who}",
         "{who}, an illustration", "a picture with {who}", "an image with {who}",
-        unseen=("a storybook scene with {who}", "here you can see {who}", "a storybook image of {who}", "in this picture, {who}"),
+        unseen=("a storybook scene with {who}", "here you can see {who}", "a storybook image of {who}",
+                "in this picture, {who}"),
     ),
     "where": _ways(
-        "{who} {where}", "{who} {where}", "{who} {where}", "{who}, {where}", "{where}, {who}", "{where} there {is} {who}",
+        "{who} {where}", "{who} {where}", "{who} {where}", "{who}, {where}", "{where}, {who}",
+        "{where} there {is} {who}",
         "a picture of {who} {where}", "an illustration of {who} {where}", "there {is} {who} {where}", "{where}: {who}",
         "a scene {where} with {who}", "{who} {where}, an illustration", "a storybook picture of {who} {where}",
         "an image of {who} {where}", "you can see {who} {where}", "here {is} {who} {where}", "this is {who} {where}",
@@ -169,11 +176,14 @@ PHRASES: Final = {
         "{medium} of {who}", "{medium} of {who}", "{medium} of {who}", "{who}, {manner}", "{who} {manner}",
         "{medium} showing {who}", "{medium} with {who}", "{manner}: {who}", "{medium}: {who}", "{who}, {medium}",
         "a picture of {who} {manner}", "an illustration of {who}, {manner}", "{who} as {medium}",
-        unseen=("{manner}, {who}", "{medium}, showing {who}", "a storybook picture, {manner}, of {who}", "here {is} {who} as {medium}"),
+        unseen=("{manner}, {who}", "{medium}, showing {who}", "a storybook picture, {manner}, of {who}",
+                "here {is} {who} as {medium}"),
     ),
     "style where": _ways(
-        "{medium} of {who} {where}", "{medium} of {who} {where}", "{medium} of {who} {where}", "{who} {where}, {manner}",
-        "{where}, {who}, {manner}", "{medium} of {who}, {where}", "{medium} showing {who} {where}", "{who}, {where}, {manner}",
+        "{medium} of {who} {where}", "{medium} of {who} {where}", "{medium} of {who} {where}",
+        "{who} {where}, {manner}",
+        "{where}, {who}, {manner}", "{medium} of {who}, {where}", "{medium} showing {who} {where}",
+        "{who}, {where}, {manner}",
         "{medium}: {who} {where}", "{manner}: {who} {where}", "{who} {where}, {medium}", "{where}, {medium} of {who}",
         "{who} {where} as {medium}", "a picture of {who} {where}, {manner}",
         unseen=("{manner}, {who} {where}", "{medium}, showing {who} {where}", "{where}: {who}, {manner}",
@@ -192,12 +202,12 @@ CLAUSES: Final = {
     ),
     "style": _ways(
         "{clause}, {manner}", "{medium} in which {clause}", "{manner}, {clause}", "{medium}: {clause}",
-        unseen=("this is {medium} in which {clause}", "{medium} where {clause}"),
+        unseen=("this is {medium} in which {clause}", "{medium}, in which {clause}"),
     ),
     "style where": _ways(
         "{clause} {where}, {manner}", "{medium} in which {clause} {where}", "{manner}, {clause} {where}",
         "{where}, {clause}, {manner}", "{medium}: {clause} {where}",
-        unseen=("{medium} where {clause} {where}", "{manner}: {where}, {clause}"),
+        unseen=("{medium}, in which {clause} {where}", "{manner}: {where}, {clause}"),
     ),
 }  # fmt: skip
 
@@ -207,20 +217,21 @@ OPENINGS: Final = _ways(
     "this is a picture of {who}", "the picture shows {who}", "there {is} {who}", "we see {who}", "you can see {who}",
     "in this picture there {is} {who}", "this storybook page shows {who}", "the scene shows {who}", "here {is} {who}",
     "the illustration shows {who}", "in the picture we see {who}", "this page is about {who}",
-    unseen=("what you see here {is} {who}", "on this page there {is} {who}", "this picture is about {who}",
+    unseen=("here we see {who}", "on this page there {is} {who}", "this picture is about {who}",
             "the page shows a scene with {who}"),
 )  # fmt: skip
 STYLED_OPENINGS: Final = _ways(
     "this is {medium} of {who}", "{medium} shows {who}", "we see {medium} of {who}", "here is {medium} of {who}",
     "this is a picture of {who}, {manner}", "the picture shows {who}, {manner}", "this page is {medium} of {who}",
-    unseen=("what you see here is {medium} of {who}", "on this page, {manner}, there {is} {who}"),
+    unseen=("here we see {medium} of {who}", "on this page, {manner}, there {is} {who}"),
 )  # fmt: skip
 THE_STYLE: Final = _ways(
     "the whole picture is {medium}", "it is all {manner}", "everything is {manner}", "the style is that of {medium}",
-    unseen=("all of it is {manner}", "everything here is part of {medium}"),
+    unseen=("all of it is {manner}", "all of this is {medium}"),
 )  # fmt: skip
 THE_PLACE: Final = _ways(
-    "it all happens {place}", "the scene is {place}", "we are {place}", "all this is {place}", "everything happens {place}",
+    "it all happens {place}", "the scene is {place}", "we are {place}", "all this is {place}",
+    "everything happens {place}",
     unseen=("all of this happens {place}", "everything here is {place}"),
 )  # fmt: skip
 THE_AIR: Final = {

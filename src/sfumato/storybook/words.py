@@ -44,7 +44,7 @@ COLORS: Final = {
 PATTERNS: Final = {
     "striped": ways("striped|stripy|stripe-patterned"),
     "dotted": ways("dotted|polka-dot|spotted||dot-patterned"),
-    "checkered": ways("checkered|checked|chequered||check-patterned"),
+    "checkered": ways("checkered|checked|chequered"),
 }
 SIZES: Final = {
     "tiny": ways("tiny|very small|teeny||very little"),
@@ -89,8 +89,8 @@ ACTIONS: Final = {
     "running": ways("running|racing along|dashing along||running along"),
     "jumping": ways("jumping|leaping|jumping up||leaping up"),
     "dancing": ways("dancing|doing a dance|dancing along"),
-    "reading": ways("reading"),
-    "eating": ways("eating"),
+    "reading": ways("reading|busy reading|just reading"),
+    "eating": ways("eating|busy eating|just eating"),
 }
 BEFORE_NOUN: Final = {  # deeds that can stand before the noun: "a sleeping fox"
     "sitting": ways("sitting|seated"),
@@ -116,18 +116,18 @@ PLACES: Final = {
     "space": ways("in space|in outer space|out in space|among the stars||high among the stars"),
 }
 PLACE_NAMES: Final = {
-    "meadow": ways("meadow|field"),
-    "beach": ways("beach|seaside"),
-    "forest": ways("forest|woods"),
-    "city": ways("city|town street"),
-    "room": ways("room|cozy room"),
-    "mountains": ways("mountains|the mountains"),
-    "lake": ways("lake|lake shore"),
-    "desert": ways("desert|sandy desert"),
-    "farm": ways("farm|a farm"),
-    "kitchen": ways("kitchen|cozy kitchen"),
-    "park": ways("park|city park"),
-    "space": ways("space|outer space"),
+    "meadow": ways("meadow|field|open meadow"),
+    "beach": ways("beach|seaside|sandy beach"),
+    "forest": ways("forest|woods|deep woods"),
+    "city": ways("city|town street|city street"),
+    "room": ways("room|cozy room|inside a room"),
+    "mountains": ways("mountains|the mountains|high mountains"),
+    "lake": ways("lake|lake shore|by a lake"),
+    "desert": ways("desert|sandy desert|dry desert"),
+    "farm": ways("farm|a farm|on a farm"),
+    "kitchen": ways("kitchen|cozy kitchen|inside a kitchen"),
+    "park": ways("park|city park|in a park"),
+    "space": ways("space|outer space|in space"),
 }
 WEATHERS: Final = {
     "sunny": ways("in the sun|in the sunshine|in sunny weather||while the sun shines"),
@@ -140,16 +140,16 @@ WEATHERS: Final = {
 }
 AIRS: Final = {  # before morning, day, evening, night
     "sunny": ways("sunny|bright|sunlit"),
-    "clear": ways("clear|fine"),
+    "clear": ways("clear|fine|cloudless"),
     "cloudy": ways("cloudy|gray|overcast"),
     "rainy": ways("rainy|wet|drizzly"),
-    "snowy": ways("snowy|white"),
+    "snowy": ways("snowy|white|wintry"),
     "foggy": ways("foggy|misty|hazy"),
     "stormy": ways("stormy|windy|wild"),
 }
 WEATHER_NAMES: Final = {
     "sunny": ways("sunny|sunshine|sun"),
-    "clear": ways("clear sky|clear"),
+    "clear": ways("clear sky|clear|cloudless"),
     "cloudy": ways("cloudy|clouds|cloudy sky"),
     "rainy": ways("rain|rainy|raining"),
     "snowy": ways("snow|snowy|snowing"),
@@ -172,10 +172,10 @@ TIMES: Final = {
     "night": ways("at night|by night|in the dark of night|late at night||in the dark of the night"),
 }
 HOURS: Final = {  # after "on a rainy"
-    "morning": ways("morning|early morning"),
-    "day": ways("day|afternoon"),
-    "sunset": ways("evening"),
-    "night": ways("night"),
+    "morning": ways("morning|early morning|late morning"),
+    "day": ways("day|afternoon|midday"),
+    "sunset": ways("evening|early evening|late evening"),
+    "night": ways("night|dark night|late night"),
 }
 TIME_NAMES: Final = {
     "morning": ways("morning|sunrise|early morning"),
@@ -202,15 +202,15 @@ MEDIUMS: Final = {  # "... of a fox"
 MANNERS: Final = {  # "a fox, ..."
     "flat": ways("in a flat style|in flat colors|drawn flat||in flat vector style"),
     "outline": ways("in outline|drawn in outlines|drawn with a pen||in ink outlines"),
-    "watercolour": ways("in watercolour|in watercolor|painted in watercolours|painted in watercolors||in watercolour style"),
+    "watercolour": ways("in watercolour|in watercolor|painted in watercolours||in watercolour style"),
     "pixel art": ways("in pixel art|drawn in pixels|in pixel art style||in 8-bit style"),
     "pencil": ways("in pencil|drawn in pencil|sketched in pencil|in pencil style||drawn with a pencil"),
     "crayon": ways("in crayon|drawn with crayons|drawn in crayon|in wax crayon||drawn in wax crayon"),
-    "paper cut": ways("in cut paper|cut out of paper|in paper cut style||cut from paper"),
+    "paper cut": ways("in cut paper|cut out of paper|in paper cut style||all cut out of paper"),
     "neon": ways("in neon|in neon lines|in glowing neon|in neon light||drawn in neon light"),
 }
 STYLE_NAMES: Final = {
-    "flat": ways("flat style|flat illustration"),
+    "flat": ways("flat style|flat illustration|flat colors"),
     "outline": ways("line art|line drawing|outline drawing"),
     "watercolour": ways("watercolour|watercolor|watercolour painting"),
     "pixel art": ways("pixel art|8-bit|pixelated"),
@@ -223,11 +223,11 @@ PREPOSITIONS: Final = {
     "left of": ways("left of|to the left of|on the left of||on the left side of|at the left of"),
     "right of": ways("right of|to the right of|on the right of||on the right side of|at the right of"),
     "above": ways("above|over|high above||high over"),
-    "below": ways("below|down below|somewhere below||far below"),
+    "below": ways("below|down below|somewhere below||right below"),
     "on": ways("on|on top of|upon||right on top of"),
     "under": ways("under|underneath|beneath||right under|right underneath"),
     "in front of": ways("in front of|right in front of|before||just before"),
-    "behind": ways("behind|right behind|partly behind||partly hidden behind"),
+    "behind": ways("behind|right behind|partly behind||just behind"),
     "between": ways("between|in between|in the middle between||right between"),
     "inside": ways("inside|in|within||right inside"),
     "next to": ways("next to|beside|alongside|at the side of||right next to|right beside"),
@@ -241,7 +241,7 @@ TABLES: Final = (
     PREPOSITIONS,
 )  # fmt: skip
 IRREGULAR: Final = {
-    "mouse": "mice", "child": "children", "man": "men", "woman": "women", "foot": "feet", "knife": "knives",
+    "mouse": "mice", "child": "children", "man": "men", "woman": "women", "scarf": "scarves",
     "leaf": "leaves", "wolf": "wolves", "shelf": "shelves", "fish": "fish", "sheep": "sheep", "bunny": "bunnies",
     "lady": "ladies", "gentleman": "gentlemen", "fireman": "firemen", "policeman": "policemen", "loaf": "loaves",
     "bookshelf": "bookshelves", "calf": "calves", "elf": "elves", "goose": "geese", "snowman": "snowmen",
@@ -250,12 +250,15 @@ IRREGULAR: Final = {
 
 @cache
 def plural(noun: str) -> str:
-    """The plural of a noun of the world; of its last word if it has several."""
+    """The plural of a noun of the world: of its last word, or of the one before "of"."""
+    if noun in _pairs():
+        return noun
     if noun in KINDS and KINDS[noun].plural:
         return KINDS[noun].plural
+    head, of, rest = noun.partition(" of ")
+    if of:
+        return f"{plural(head)} of {rest}"
     *first, last = noun.split(" ")
-    if noun in ACCESSORIES and ACCESSORIES[noun].pair:
-        return noun
     if last in IRREGULAR:
         last = IRREGULAR[last]
     elif last.endswith(("s", "x", "ch", "sh")):
@@ -265,6 +268,11 @@ def plural(noun: str) -> str:
     else:
         last += "s"
     return " ".join([*first, last])
+
+
+@cache
+def _pairs() -> frozenset[str]:
+    return frozenset(noun for kind, row in ACCESSORIES.items() if row.pair for noun in nouns(kind).all)
 
 
 @cache
