@@ -12,7 +12,7 @@ from typing import Any
 import skia
 
 from .palette import INK, Color, darker, lighter, luma, mix
-from .styles import STYLES, Style
+from .styles import Style
 
 Point = tuple[float, float]
 Shape = Any  # skia.Path: skia carries no types
@@ -160,7 +160,7 @@ class Brush:
     `snow` and `night` say what lies on things and whether lamps burn, `light` (-1 to 1) where the light comes from.
     """
 
-    def __init__(self, canvas: Any, *, index: bool, line: float, style: Style = STYLES["flat"]) -> None:
+    def __init__(self, canvas: Any, *, index: bool, line: float, style: Style) -> None:
         self.canvas = canvas
         self.index = index
         self.line = line

@@ -147,7 +147,8 @@ def _beach(brush: Brush, stage: Stage) -> None:
                     (cape + u * 0.16, sea - tall * 0.6), (cape + u * 0.35, sea + u * 0.02)),
                stage.far(0x7FB08A, 0.35))  # fmt: skip
     water = 0x8A7FB0 if stage.scene.time == "sunset" else 0x49AFC8
-    brush.wash(box(-1, sea, w * 1.02, shore + u * 0.04), stage.far(darker(water, 0.12), 0.05), stage.tone(lighter(water, 0.35)),
+    brush.wash(box(-1, sea, w * 1.02, shore + u * 0.04), stage.far(darker(water, 0.12), 0.05),
+               stage.tone(lighter(water, 0.35)),
                sea, shore)  # fmt: skip
     foam = stage.tone(0xE9F7F6)
     crests = [(c.random() * w, sea + u * (0.022 + 0.03 * i)) for i in range(5)]
@@ -166,7 +167,8 @@ def _beach(brush: Brush, stage: Stage) -> None:
         color = stage.tone((0xF6B8A6, 0xFFF1DD, 0xE98B6A)[k])
         if k < 2:
             fan = polygon((x, y + u * 0.014), (x - u * 0.024, y - u * 0.006), (x - u * 0.014, y - u * 0.019),
-                          (x, y - u * 0.023), (x + u * 0.014, y - u * 0.019), (x + u * 0.024, y - u * 0.006))  # fmt: skip
+                          (x, y - u * 0.023), (x + u * 0.014, y - u * 0.019),
+                          (x + u * 0.024, y - u * 0.006))  # fmt: skip
             brush.draw(fan, color)
             brush.stroke(dashes([(x, y + u * 0.012)] * 1, 0, -u * 0.03), darker(color, 0.25), u * 0.005)
             brush.stroke(dashes([(x, y + u * 0.012)], u * 0.012, -u * 0.025), darker(color, 0.25), u * 0.005)
@@ -193,7 +195,8 @@ def _forest(brush: Brush, stage: Stage) -> None:
     brush.fill(dots(stage.spread(12, g + u * 0.04, stage.height), u * 0.011, 0.5), stage.earth(0xB98A52, 0.5))
     for x, y in stage.spread(3, g + u * 0.02, g + u * 0.05):
         for lean in (-0.05, -0.028, 0.0, 0.028, 0.05):
-            brush.stroke(curve((x, y), (x + lean * u * 0.5, y - u * 0.035), (x + lean * u, y - u * 0.045 + abs(lean) * u * 0.4)),
+            brush.stroke(curve((x, y), (x + lean * u * 0.5, y - u * 0.035),
+                               (x + lean * u, y - u * 0.045 + abs(lean) * u * 0.4)),
                          stage.earth(0x4F8A4E, 0.5), u * 0.012)  # fmt: skip
     _tufts(brush, stage, stage.earth(0x5C8C47, 0.6), 6)
 
@@ -209,7 +212,8 @@ def _city(brush: Brush, stage: Stage) -> None:
     walls = [0xF2B8A0, 0xF6D79A, 0xA9CBD6, 0xD7B6D3, 0xBFD3A8, 0xEFE3CF]
     c.shuffle(walls)
     x, i = -u * 0.1 * c.random(), 0
-    glowing, glass = [], []
+    glowing: list[Shape] = []
+    glass: list[Shape] = []
     while x < w:
         wide, tall, roof = u * c.uniform(0.22, 0.32), u * c.uniform(0.28, 0.48), c.random()
         wall = stage.tone(walls[i % len(walls)])
@@ -289,7 +293,8 @@ def _lake(brush: Brush, stage: Stage) -> None:
     water, now = stage.tone(0x63B4D2), stage.air  # the sky lies in it, the horizon nearest to the shore
     brush.wash(box(-1, shore, w * 1.02, h * 1.02), mix(water, now.low, 0.55), mix(water, now.high, 0.35), shore, h)
     xs = [w * k / 6 for k in range(-1, 8)]
-    brush.veil(blob(*((x, 2 * shore - at(x)) for x in xs), (w * 1.2, shore), (-w * 0.2, shore)), mix(water, grass, 0.45), 0.4)
+    brush.veil(blob(*((x, 2 * shore - at(x)) for x in xs), (w * 1.2, shore), (-w * 0.2, shore)),
+               mix(water, grass, 0.45), 0.4)
     for x, y, size in firs if not stage.named("pine tree") else ():
         brush.veil(moved(_fir(white=False), x, 2 * shore - y, -size), stage.far(0x4C8777, 0.2), 0.4)
     brush.veil(box(-u, shore, w + u, 2 * shore - g), mix(water, darker(grass, 0.25), 0.6), 0.4)
@@ -326,7 +331,8 @@ def _desert(brush: Brush, stage: Stage) -> None:
         x, wide, tall = w * k, u * c.uniform(0.16, 0.26), u * c.uniform(0.16, 0.28)
         top = g - u * 0.04 - tall
         rock = stage.far(0xC9805A, 0.32, 0.3)
-        brush.draw(polygon((x - wide, g), (x - wide * 0.7, top + tall * 0.45), (x - wide * 0.6, top), (x + wide * 0.55, top),
+        brush.draw(polygon((x - wide, g), (x - wide * 0.7, top + tall * 0.45), (x - wide * 0.6, top),
+                           (x + wide * 0.55, top),
                            (x + wide * 0.68, top + tall * 0.4), (x + wide, g)), rock)  # fmt: skip
         for share in (0.22, 0.42):
             y, half = top + tall * share, wide * (0.6 + 0.12 * share)
@@ -335,7 +341,8 @@ def _desert(brush: Brush, stage: Stage) -> None:
         _dune(brush, stage, g - u * y, stage.far(color, far, 0.75))
     _ground(brush, stage, stage.earth(0xF0CB85, 0.85))
     for x, y in stage.spread(5, g + u * 0.05, h):
-        brush.stroke(curve((x - u * 0.09, y), (x - u * 0.03, y - u * 0.008), (x + u * 0.03, y), (x + u * 0.09, y - u * 0.008)),
+        brush.stroke(curve((x - u * 0.09, y), (x - u * 0.03, y - u * 0.008), (x + u * 0.03, y),
+                           (x + u * 0.09, y - u * 0.008)),
                      stage.earth(0xD9AA60, 0.5), u * 0.007)  # fmt: skip
     for k in (c.uniform(0.03, 0.14), c.uniform(0.86, 0.97)):
         if not stage.named("cactus"):
@@ -347,7 +354,8 @@ def _dune(brush: Brush, stage: Stage, y: float, color: Color) -> None:
     """A dune with a sharp crest and a side in the shade."""
     u, w, h, c = stage.unit, stage.width, stage.height, stage.chance
     x, tall = w * c.uniform(0.3, 0.7), u * c.uniform(0.05, 0.09)
-    crest = blob((-w * 0.3, h), (-w * 0.3, y), (w * 0.05, y), (x, y - tall), (w * 0.95, y + u * 0.01), (w * 1.3, y - u * 0.02),
+    crest = blob((-w * 0.3, h), (-w * 0.3, y), (w * 0.05, y), (x, y - tall), (w * 0.95, y + u * 0.01),
+                 (w * 1.3, y - u * 0.02),
                  (w * 1.3, h), tension=0.8)  # fmt: skip
     brush.draw(crest, color)
     lit = 1 if stage.scene.light < 0 else -1
@@ -377,7 +385,8 @@ def _farm(brush: Brush, stage: Stage) -> None:
     for k in range(5):
         x = w * (k + 0.5) / 5
         y = field(x)
-        brush.stroke(curve((x, y + u * 0.004), (x + (x - w / 2) * 0.2, y + u * 0.04), (x + (x - w / 2) * 0.5, g + u * 0.02)),
+        brush.stroke(curve((x, y + u * 0.004), (x + (x - w / 2) * 0.2, y + u * 0.04),
+                           (x + (x - w / 2) * 0.5, g + u * 0.02)),
                      stage.far(0xC9AF5E, 0.12, 0.7), u * 0.008)  # fmt: skip
     haze(brush, stage, g - u * 0.05)
     _barn(brush, stage, w * c.choice((0.2, 0.8)), g + u * 0.01, u * c.uniform(0.92, 1.05))
@@ -405,7 +414,8 @@ def _barn(brush: Brush, stage: Stage, x: float, y: float, size: float) -> None:
     away = 1 if x < stage.width / 2 else -1
     silo = x + away * size * 0.235
     brush.draw(box(silo - size * 0.06, y - size * 0.44, silo + size * 0.06, y), stage.tone(0xC8CCD0))
-    brush.draw(blob((silo - size * 0.065, y - size * 0.44), (silo, y - size * 0.53), (silo + size * 0.065, y - size * 0.44)),
+    brush.draw(blob((silo - size * 0.065, y - size * 0.44), (silo, y - size * 0.53),
+                    (silo + size * 0.065, y - size * 0.44)),
                stage.earth(0x8C98A6, 0.85))  # fmt: skip
     rows = [(silo - size * 0.06, y - size * k) for k in (0.12, 0.22, 0.32)]
     brush.stroke(dashes(rows, size * 0.12, 0), stage.tone(0xA4ABB2), size * 0.008)
@@ -449,13 +459,16 @@ def _park(brush: Brush, stage: Stage) -> None:
     brush.draw(box(-u, g - u * 0.055, w + u, g + u * 0.05, u * 0.02), stage.far(0x5F9F5E, 0.05, 0.5))
     _ground(brush, stage, stage.earth(0x97CF7C, 0.92))
     x = w * c.uniform(0.35, 0.65)
-    path = blob((x - u * 0.035, g + u * 0.004), (x + u * 0.035, g + u * 0.004), (x + u * 0.09, g + u * 0.06), (w * 0.62, h * 1.02),
-                (w * 0.66, h * 1.3), (w * 0.2, h * 1.3), (w * 0.24, h * 1.02), (x - u * 0.05, g + u * 0.06), tension=0.8)  # fmt: skip
+    path = blob((x - u * 0.035, g + u * 0.004), (x + u * 0.035, g + u * 0.004), (x + u * 0.09, g + u * 0.06),
+                (w * 0.62, h * 1.02),
+                (w * 0.66, h * 1.3), (w * 0.2, h * 1.3), (w * 0.24, h * 1.02), (x - u * 0.05, g + u * 0.06),
+                tension=0.8)  # fmt: skip
     brush.draw(path, stage.earth(0xEBD9B4, 0.7))
     _fountain(brush, stage, w * (0.17 if x > w / 2 else 0.83), g + u * 0.045, u * 0.95)
     edge = 0.78 if x > w / 2 else 0.22
     bed = [(w * edge + dx * u, g + u * 0.045 + dy * u) for dx, dy in
-           ((-0.12, 0), (-0.06, 0.012), (0, 0.016), (0.06, 0.012), (0.12, 0), (-0.09, -0.012), (-0.03, -0.014), (0.03, -0.014),
+           ((-0.12, 0), (-0.06, 0.012), (0, 0.016), (0.06, 0.012), (0.12, 0), (-0.09, -0.012), (-0.03, -0.014),
+            (0.03, -0.014),
             (0.09, -0.012))]  # fmt: skip
     brush.draw(oval(w * edge, g + u * 0.05, u * 0.16, u * 0.034), stage.earth(0x6FA75B, 0.6))
     if not stage.snow and not stage.named("flower"):
@@ -470,7 +483,8 @@ def _fountain(brush: Brush, stage: Stage, x: float, y: float, size: float) -> No
                   (x + s * size * 0.095, y - size * 0.05)) for s in (-1, 1)]  # fmt: skip
     jets.append(curve((x, y - size * 0.2), (x, y - size * 0.3)))
     brush.draw(box(x - size * 0.02, y - size * 0.2, x + size * 0.02, y), stone)
-    brush.draw(blob((x - size * 0.07, y - size * 0.2), (x + size * 0.07, y - size * 0.2), (x + size * 0.03, y - size * 0.165),
+    brush.draw(blob((x - size * 0.07, y - size * 0.2), (x + size * 0.07, y - size * 0.2),
+                    (x + size * 0.03, y - size * 0.165),
                     (x - size * 0.03, y - size * 0.165), tension=0.4), stone)  # fmt: skip
     brush.draw(box(x - size * 0.15, y - size * 0.05, x + size * 0.15, y + size * 0.035, size * 0.02), stone)
     brush.fill(oval(x, y - size * 0.05, size * 0.14, size * 0.02), water)
@@ -484,7 +498,8 @@ def _space(brush: Brush, stage: Stage) -> None:
     side = 1 if stage.scene.light < 0 else -1
     drift = c.uniform(0.2, 0.5) * g
     brush.veil(blob((-w * 0.1, drift + u * 0.1), (w * 0.35, drift - u * 0.06), (w * 0.7, drift - u * 0.02),
-                    (w * 1.1, drift - u * 0.18), (w * 1.1, drift + u * 0.02), (w * 0.6, drift + u * 0.14)), 0x8A55A8, 0.3)  # fmt: skip
+                    (w * 1.1, drift - u * 0.18), (w * 1.1, drift + u * 0.02), (w * 0.6, drift + u * 0.14)), 0x8A55A8,
+               0.3)  # fmt: skip
     sky = [(a * w, b * g * 0.97) for a, b in numbers]
     brush.fill(dots(sky[:26], u * 0.0045), 0xD9D6F5)
     brush.shine(together(star(x, y, u * 0.016) for x, y in sky[26:38]), 0xFFF3C4)
@@ -503,7 +518,8 @@ def _space(brush: Brush, stage: Stage) -> None:
     x, y, r = w * (0.5 - side * 0.36), u * (0.14 + 0.12 * numbers[43][0]), u * 0.06
     brush.draw(oval(x, y, r), 0x5BA3DA)
     with brush.inside(oval(x, y, r)):
-        brush.fill(blob((x - r, y - r * 0.5), (x - r * 0.1, y - r * 0.8), (x + r * 0.2, y - r * 0.1), (x - r * 0.4, y + r * 0.2)),
+        brush.fill(blob((x - r, y - r * 0.5), (x - r * 0.1, y - r * 0.8), (x + r * 0.2, y - r * 0.1),
+                        (x - r * 0.4, y + r * 0.2)),
                    0x7DBB74)  # fmt: skip
         brush.fill(blob((x + r * 0.1, y + r * 0.3), (x + r * 0.8, y + r * 0.1), (x + r * 0.6, y + r * 0.9)), 0x7DBB74)
     x, y = w * (0.3 + 0.4 * numbers[44][0]), u * (0.06 + 0.08 * numbers[44][1])

@@ -65,8 +65,8 @@ def draw_room(brush: Brush, stage: Stage) -> None:
     brush.stroke(curve((w * 0.24, u * 0.03), *bunting, (w * 0.76, u * 0.03)), lit(0xA9896B), u * 0.006)
     flags = (0xE4796A, 0xF2C14E, 0x7FB58A, 0x77A6CF)
     for k, color in enumerate(flags):
-        brush.draw(together(polygon((x - u * 0.026, y), (x + u * 0.026, y), (x, y + u * 0.05)) for x, y in bunting[k::4]),
-                   lit(color))  # fmt: skip
+        hung = [polygon((x - u * 0.026, y), (x + u * 0.026, y), (x, y + u * 0.05)) for x, y in bunting[k::4]]
+        brush.draw(together(hung), lit(color))
     x, y, half = w * side, max(u * 0.26, g - u * 0.44), u * 0.15
     white = lit(0xFFFDF6)
     _window(brush, stage, x, y, half, white)
@@ -75,7 +75,8 @@ def draw_room(brush: Brush, stage: Stage) -> None:
         brush.draw(blob((x + s * half * 1.55, y - half * 1.42), (x + s * half * 0.5, y - half * 1.42),
                         (x + s * half * 0.92, y), (x + s * half * 1.02, y + half * 1.5),
                         (x + s * half * 1.6, y + half * 1.5), tension=0.5), drape)  # fmt: skip
-        brush.stroke(curve((x + s * half * 1.05, y - half * 1.3), (x + s * half * 1.22, y), (x + s * half * 1.25, y + half * 1.4)),
+        brush.stroke(curve((x + s * half * 1.05, y - half * 1.3), (x + s * half * 1.22, y),
+                           (x + s * half * 1.25, y + half * 1.4)),
                      darker(drape, 0.16), u * 0.008)  # fmt: skip
     for k, (dx, dy, big) in enumerate(((0.0, 0.0, 1.0), (-0.2 if side < 0.5 else 0.2, 0.05, 0.72))):
         px, py = w * (1 - side) + dx * u, y + dy * u
@@ -85,7 +86,8 @@ def draw_room(brush: Brush, stage: Stage) -> None:
             box(px - u * 0.066 * big, py - u * 0.08 * big, px + u * 0.066 * big, py + u * 0.07 * big), lit(0xF4EBD8)
         )
         if k:
-            brush.fill(polygon((px - u * 0.036, py + u * 0.035), (px - u * 0.006, py - u * 0.03), (px + u * 0.036, py + u * 0.035)),
+            brush.fill(polygon((px - u * 0.036, py + u * 0.035), (px - u * 0.006, py - u * 0.03),
+                               (px + u * 0.036, py + u * 0.035)),
                        canvas)  # fmt: skip
         else:
             brush.fill(oval(px, py - u * 0.005, u * 0.042), canvas)
@@ -124,8 +126,10 @@ def draw_kitchen(brush: Brush, stage: Stage) -> None:
     if y > u * 0.19:
         _window(brush, stage, x, y, u * 0.135, lit(0xFFFDF6))
         check = lit(c.choice((0xE4796A, 0x77A6CF)))
-        brush.draw(blob((x - u * 0.18, y - u * 0.2), (x + u * 0.18, y - u * 0.2), (x + u * 0.18, y - u * 0.12), (x + u * 0.09, y - u * 0.105),
-                        (x, y - u * 0.12), (x - u * 0.09, y - u * 0.105), (x - u * 0.18, y - u * 0.12), tension=0.5), check)  # fmt: skip
+        brush.draw(blob((x - u * 0.18, y - u * 0.2), (x + u * 0.18, y - u * 0.2), (x + u * 0.18, y - u * 0.12),
+                        (x + u * 0.09, y - u * 0.105),
+                        (x, y - u * 0.12), (x - u * 0.09, y - u * 0.105), (x - u * 0.18, y - u * 0.12), tension=0.5),
+                   check)  # fmt: skip
     x = w * (0.5 + side * 0.27)
     board, y = lit(0xA97C50), top - u * 0.27
     brush.draw(box(x - u * 0.19, y, x + u * 0.19, y + u * 0.022, u * 0.006), board)
@@ -133,7 +137,8 @@ def draw_kitchen(brush: Brush, stage: Stage) -> None:
         high = u * (0.075 + 0.012 * (k % 2))
         jar = box(x + dx * u - u * 0.033, y - high, x + dx * u + u * 0.033, y, u * 0.012)
         brush.draw(jar, lit(color))
-        brush.draw(box(x + dx * u - u * 0.028, y - high - u * 0.018, x + dx * u + u * 0.028, y - high + u * 0.004, u * 0.006),
+        brush.draw(box(x + dx * u - u * 0.028, y - high - u * 0.018, x + dx * u + u * 0.028, y - high + u * 0.004,
+                       u * 0.006),
                    lit(0x8B6A4C))  # fmt: skip
         brush.fill(box(x + dx * u - u * 0.02, y - high * 0.7, x + dx * u + u * 0.02, y - high * 0.3), lit(0xFFFBEF))
     rail = y - u * 0.17

@@ -227,15 +227,16 @@ def draw_weather(brush: Brush, stage: Stage) -> None:
         if scene.weather == "rainy":
             brush.streak(dashes(_strewn(chance, w, h, u * 0.12), -u * 0.015, u * 0.05), wet, u * 0.008)
         elif scene.weather == "stormy":
-            brush.streak(dashes(_strewn(chance, w, h, u * 0.1), -u * 0.05, u * 0.065), mix(wet, 0x8C9CC0, 0.4), u * 0.0075)
+            brush.streak(dashes(_strewn(chance, w, h, u * 0.1), -u * 0.05, u * 0.065), mix(wet, 0x8C9CC0, 0.4),
+                         u * 0.0075)
         elif scene.weather == "snowy":
             flakes = _strewn(chance, w, h, u * 0.125)
             for k, r in enumerate((0.009, 0.012, 0.016)):
                 brush.shine(dots(flakes[k::3], u * r), 0xFFFFFF)
         elif scene.weather == "foggy":
             color = lighter(stage.air.low, 0.35)
-            for k, alpha in ((-0.17, 0.5), (-0.03, 0.6), (0.12, 0.35)):
-                y, x = stage.ground + k * u, w * chance.uniform(-0.1, 0.3)
+            for rise, alpha in ((-0.17, 0.5), (-0.03, 0.6), (0.12, 0.35)):
+                y, x = stage.ground + rise * u, w * chance.uniform(-0.1, 0.3)
                 band = together((
                     box(x, y - u * 0.035, x + w * 0.95, y + u * 0.035, u * 0.035),
                     box(x - w * 0.4, y + u * 0.02, x + w * 0.6, y + u * 0.07, u * 0.025),

@@ -72,7 +72,7 @@ def _torn(rng: np.random.Generator, height: int, width: int, margin: float, ragg
     unit = min(height, width)
     rim += ragged * (_clouds(rng, height, width, unit * 0.09, unit * 0.09) - 0.5)
     rim += 0.4 * ragged * (_clouds(rng, height, width, unit * 0.02, unit * 0.02) - 0.5)
-    return np.clip((rim - margin) / (unit * 0.006) + 0.5, 0, 1)
+    return np.clip((rim - margin) / (unit * 0.006) + 0.5, 0, 1).astype(np.float32)
 
 
 def _sheet(color: Color, texture: Field) -> Field:
@@ -100,14 +100,14 @@ def _graphite(rng: np.random.Generator, height: int, width: int) -> tuple[Field,
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     rim = np.minimum(np.minimum(x, width - 1 - x), np.minimum(y, height - 1 - y)) / unit
     pigment *= np.clip((rim - 0.012 - 0.05 * ends) / 0.012, 0.04, 1)
-    return _sheet(0xFDFBF4, 1 - 0.03 * tooth), pigment
+    return _sheet(0xFDFBF4, 1 - 0.03 * tooth), pigment.astype(np.float32)
 
 
 def _wax(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Field]:
     unit = min(height, width)
     scribble = _strokes(rng, height, width, unit * 0.013, unit * 0.25, 35)
     tooth = _clouds(rng, height, width, unit * 0.0075, unit * 0.0075)
-    bare = np.clip((tooth * 0.8 + (1 - scribble) * 0.5 - 0.7) * 3, 0, 1)
+    bare = np.clip((tooth * 0.8 + (1 - scribble) * 0.5 - 0.7) * 3, 0, 1).astype(np.float32)
     return _sheet(0xFCF6E6, 1 - 0.05 * tooth), 1 - 0.42 * bare
 
 
@@ -119,12 +119,15 @@ def _card(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Fie
 
 # The styles ------------------------------------------------------------------------------------------------------
 
-_BLACK: Final = 0x17141C
 _NIGHT: Final = 0x0E0B24
 
 
 def _tone_edge(color: Color) -> Color:
     return mix(line_of(color), color, 0.35)
+
+
+def _black(color: Color) -> Color:
+    return 0x17141C
 
 
 def _pale(color: Color) -> Color:
@@ -154,6 +157,10 @@ def _soft_far(color: Color) -> Color:
 
 def _lead(color: Color) -> Color:
     return mix(0x4A474E, color, 0.18)
+
+
+def _lead_line(color: Color) -> Color:
+    return _lead(line_of(color))
 
 
 def _waxy(color: Color) -> Color:
@@ -201,20 +208,29 @@ def _neon_far(color: Color) -> Color:
 
 
 STYLES: Final[dict[str, Style]] = {
-    "flat": Style(_same, _same, _same, _tone_edge, _same, weight=0.6),
-    "outline": Style(_same, _same, _same, lambda color: _BLACK, _pale, weight=1.35, far_weight=1.0, shade=0.0, bands=1),
+    "flat": Style(
+        paint=_same, dab=_same, mark=_same, outline=_tone_edge, scenery=_same, weight=0.6),
+    "outline": Style(
+        paint=_same, dab=_same, mark=_same, outline=_black, scenery=_pale, weight=1.35, far_weight=1.0,
+        shade=0.0, bands=1),
     "watercolour": Style(
-        _watery, _watery, _watery, _wet_edge, _watery_far, weight=0.55, far_weight=0.6,
+        paint=_watery, dab=_watery, mark=_watery, outline=_wet_edge, scenery=_watery_far, weight=0.55, far_weight=0.6,
         wobble=0.006, paper=_wet),
     "pixel art": Style(
-        _same, _same, _same, line_of, _same, weight=1.0, shade=1.0, bands=7, smooth=False, grain=1 / 86, levels=16),
+        paint=_same, dab=_same, mark=_same, outline=line_of, scenery=_same,
+        bands=7, smooth=False, grain=1 / 86, levels=16),
     "pencil": Style(
-        _soft, _soft, _lead, lambda color: _lead(line_of(color)), _soft_far, weight=0.8, far_weight=0.9,
+        paint=_soft, dab=_soft, mark=_lead, outline=_lead_line, scenery=_soft_far, weight=0.8, far_weight=0.9,
         wobble=0.005, paper=_graphite),
-    "crayon": Style(_waxy, _waxy, _waxy, _waxy_line, _waxy, weight=1.7, far_weight=0.0, shade=0.6, wobble=0.007,
-        bands=8, paper=_wax),
-    "paper cut": Style(_same, _same, _same, _cut, _same, weight=0.45, far_weight=0.5, shade=0.0, lift=1.9, bands=5, paper=_card),
-    "neon": Style(_unlit, _half_lit, _tube, _tube, _neon_far, weight=1.0, far_weight=1.0, shade=0.0, glow=True, bands=20),
+    "crayon": Style(
+        paint=_waxy, dab=_waxy, mark=_waxy, outline=_waxy_line, scenery=_waxy, weight=1.7,
+        shade=0.6, bands=8, wobble=0.007, paper=_wax),
+    "paper cut": Style(
+        paint=_same, dab=_same, mark=_same, outline=_cut, scenery=_same, weight=0.45, far_weight=0.5,
+        shade=0.0, lift=1.9, bands=5, paper=_card),
+    "neon": Style(
+        paint=_unlit, dab=_half_lit, mark=_tube, outline=_tube, scenery=_neon_far, far_weight=1.0,
+        shade=0.0, bands=20, glow=True),
 }  # fmt: skip
 
 
