@@ -105,10 +105,11 @@ def _graphite(rng: np.random.Generator, height: int, width: int) -> tuple[Field,
 
 def _wax(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Field]:
     unit = min(height, width)
-    scribble = _strokes(rng, height, width, unit * 0.013, unit * 0.25, 35)
-    tooth = _clouds(rng, height, width, unit * 0.0075, unit * 0.0075)
-    bare = np.clip((tooth * 0.8 + (1 - scribble) * 0.5 - 0.7) * 3, 0, 1).astype(np.float32)
-    return _sheet(0xFCF6E6, 1 - 0.05 * tooth), 1 - 0.42 * bare
+    scribble = _strokes(rng, height, width, unit * 0.016, unit * 0.3, 35)
+    tooth = _clouds(rng, height, width, unit * 0.008, unit * 0.008)
+    bare = np.clip((tooth * 0.75 + (1 - scribble) * 0.6 - 0.72) * 2.5, 0, 1)
+    pigment = 1 - 0.36 * bare - 0.14 * (1 - scribble)
+    return _sheet(0xFCF6E6, 1 - 0.05 * tooth), pigment.astype(np.float32)
 
 
 def _card(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Field]:
@@ -193,7 +194,7 @@ def _tube(color: Color) -> Color:
 
 def _unlit(color: Color) -> Color:
     if _grayish(color):
-        return darker(color, 0.2 if luma(color) > 0.8 else 0.45) if luma(color) > 0.24 else 0x050409
+        return darker(color, 0.38 if luma(color) > 0.8 else 0.5) if luma(color) > 0.24 else 0x050409
     return mix(_NIGHT, vivid(color, 1.3), 0.5) if luma(color) > 0.24 else 0x050409
 
 
@@ -237,7 +238,7 @@ STYLES: Final[dict[str, Style]] = {
 # Finishing -------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=24)
+@lru_cache(maxsize=96)
 def _paper(style: str, width: int, height: int, variant: int) -> tuple[Picture, npt.NDArray[np.uint16]]:
     maker = STYLES[style].paper
     assert maker is not None
@@ -246,7 +247,7 @@ def _paper(style: str, width: int, height: int, variant: int) -> tuple[Picture, 
     return (sheet * 255).astype(np.uint8), (share * 255).astype(np.uint16)
 
 
-@lru_cache(maxsize=24)
+@lru_cache(maxsize=96)
 def _tremble(wobble: float, width: int, height: int, variant: int) -> npt.NDArray[np.intp]:
     """From which pixel each pixel takes its colour, flat."""
     rng = np.random.default_rng([variant, width, height])
