@@ -294,7 +294,7 @@ def _glowing(pixels: Picture) -> Picture:
     """Adds light about all that is bright. The light is smooth, so it is made small and only then enlarged."""
     height, width = pixels.shape[:2]
     step = max(1, min(height, width) // 64)
-    lights = np.maximum(pixels[step // 2 :: step, step // 2 :: step], 70) - 70
+    lights = np.maximum(pixels[step // 2 :: step, step // 2 :: step], 100) - 100
     near = Image.frombuffer("RGBX", lights.shape[1::-1], np.ascontiguousarray(lights), "raw", "RGBX", 0, 1)
     far = near.reduce(3).resize(near.size, Image.Resampling.BICUBIC)
     half = -(-width // 2), -(-height // 2)
