@@ -24,7 +24,7 @@ from .scene import SHELTERED, Scene
 
 Picture = npt.NDArray[np.uint8]
 LINE: Final = 0.0058  # an outline, of the smaller side
-PROBE: Final = 64  # pixels a side to measure a figure with
+PROBE: Final = 40  # pixels a side to measure a figure with
 REACH: Final = skia.Rect.MakeLTRB(-6, -6, 6, 6)  # beyond anything a figure draws in its own frame
 
 
@@ -71,7 +71,7 @@ def paint(
         stage = Stage(width, height, ground.far, float(min(width, height)), scene, Random(scene.detail))
         draw_place(brush, stage)
         draw_weather(brush, stage)
-        _shadows(brush, scene, ground, shown, figures)
+        _shadows(brush, scene, ground, shown, figures, width, height)
         if scene.place == "lake":
             _mirror(brush, ground, shown, figures, width, height)
     else:
@@ -171,7 +171,7 @@ def record(scene: Scene, i: int, copy: int, *, line: float, index: bool) -> Draw
 
 
 def _bounds(picture: Any) -> Extent:
-    """The box of what is drawn, to a sixtieth; skia's own bounds count clipped patterns in full."""
+    """The box of what is drawn, to a fortieth; skia's own bounds count clipped patterns in full."""
     loose = picture.cullRect()
     step = max(loose.width(), loose.height(), 0.1) / PROBE
     pixels = np.zeros((PROBE, PROBE), np.uint8)
@@ -196,17 +196,20 @@ def _prepare(brush: Brush, scene: Scene) -> None:
 
 
 @contextmanager
-def _layer(brush: Brush, alpha: float, color: int | None = None) -> Iterator[None]:
+def _layer(brush: Brush, rect: Any, alpha: float, color: Color | None = None) -> Iterator[None]:
     """What is drawn inside becomes one translucent layer, in one colour if it is a shadow."""
     paint = skia.Paint(Alphaf=alpha)
     if color is not None:
         paint.setColorFilter(skia.ColorFilters.Blend(0xFF000000 | color, skia.BlendMode.kSrcIn))
-    brush.canvas.saveLayer(paint=paint)
+    brush.canvas.saveLayer(rect, paint)
     yield
     brush.canvas.restore()
 
 
-def _shadows(brush: Brush, scene: Scene, ground: Ground, spots: list[Spot], figures: Mapping[Copy, Drawn]) -> None:
+def _shadows(
+    brush: Brush, scene: Scene, ground: Ground, spots: list[Spot], figures: Mapping[Copy, Drawn], width: float,
+    height: float,
+) -> None:
     """The silhouettes of all, thrown on the ground away from the one light; without a sun there are none."""
     bright = scene.weather in ("sunny", "snowy") and scene.place not in SHELTERED
     if not bright:
@@ -214,8 +217,9 @@ def _shadows(brush: Brush, scene: Scene, ground: Ground, spots: list[Spot], figu
     long = {"morning": 0.75, "day": 0.4, "sunset": 0.95, "night": 0.5}[scene.time]
     canvas = brush.canvas
     canvas.save()
-    canvas.clipRect(skia.Rect.MakeLTRB(0, ground.far, 4096, 4096))
-    with _layer(brush, 0.1 if scene.time == "night" else 0.17, INK):
+    floor = skia.Rect.MakeLTRB(0, ground.far, width, height)
+    canvas.clipRect(floor)
+    with _layer(brush, floor, 0.1 if scene.time == "night" else 0.17, INK):
         for spot in spots:
             if spot.opening is not None:
                 continue
@@ -234,8 +238,9 @@ def _mirror(
     """The lake before the feet shows everybody upside down."""
     canvas = brush.canvas
     canvas.save()
-    canvas.clipRect(skia.Rect.MakeLTRB(0, ground.near_feet + 0.02 * min(width, height), width, height))
-    with _layer(brush, 0.42):
+    water = skia.Rect.MakeLTRB(0, ground.near_feet + 0.02 * min(width, height), width, height)
+    canvas.clipRect(water)
+    with _layer(brush, water, 0.42):
         for spot in spots:
             y = spot.y + spot.lift
             canvas.save()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import accessories, animals, buildings, containers, food, furniture, nature, things, vehicles
+from . import accessories, animals, buildings, containers, food, furniture, nature, people, things, vehicles
 from .kind import Accessory, Kind
 
 ROWS: Final = (
-    animals.KINDS, things.KINDS, food.KINDS, containers.KINDS, furniture.KINDS, nature.KINDS, buildings.KINDS,
-    vehicles.KINDS,
+    animals.KINDS, people.KINDS, things.KINDS, food.KINDS, containers.KINDS, furniture.KINDS, nature.KINDS,
+    buildings.KINDS, vehicles.KINDS,
 )  # fmt: skip
 KINDS: Final[dict[str, Kind]] = {kind.name: kind for rows in ROWS for kind in rows}
 ACCESSORIES: Final[dict[str, Accessory]] = {accessory.name: accessory for accessory in accessories.ACCESSORIES}
