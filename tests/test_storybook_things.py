@@ -17,6 +17,7 @@ from sfumato.storybook.kinds import KINDS
 from sfumato.storybook.letters import STROKES, write
 from sfumato.storybook.palette import COLORS
 from sfumato.storybook.scene import Figure
+from sfumato.storybook.styles import STYLES
 
 Pixels = npt.NDArray[np.uint8]
 THINGS = tuple(kind for kind in KINDS.values() if kind.group == "thing")
@@ -33,7 +34,7 @@ def canvas_of(paint: Callable[[Brush], None], index: bool) -> Pixels:
     surface = skia.Surface.MakeRasterDirect(info, pixels, SIDE * 4)
     canvas = surface.getCanvas()
     canvas.clear(0xFF000000 if index else 0xFFFF00FF)
-    brush = Brush(canvas, index=index, line=0.0135)
+    brush = Brush(canvas, index=index, line=0.0135, style=STYLES["flat"])
     with brush.labelled(7), brush.frame(SIDE / 2, FLOOR, scale=UNIT):
         paint(brush)
     del surface

@@ -159,6 +159,10 @@ def tent(brush: Brush, figure: Figure, chance: Random) -> None:
     cloth.quadTo(wide * 0.36, -peak * 0.44, 0, -peak)
     brush.patterned(cloth, color, figure.pattern)
     shadow(brush, figure, cloth, polygon((0, -peak), (0.7, -peak), (0.7, 0), (wide * 0.55, 0)), 0.13)
+    if brush.snow:
+        with brush.inside(cloth):
+            brush.fill(blob((-0.2, -peak * 0.8), (0, -peak - 0.1), (0.2, -peak * 0.8), (0.05, -peak * 0.74),
+                            (-0.06, -peak * 0.78)), SNOW)  # fmt: skip
     brush.draw(polygon((0, -peak * 0.82), (gap, 0), (-gap, 0)), GLOW if brush.night else darker(color, 0.6),
                line_of(color))  # fmt: skip
     for side in (-1, 1):

@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, blob, box, curve, oval, polygon
-from .form import CREAM, gleam, joined, mirrored, pierced, placed, second, shadow, tone
+from .form import CREAM, gleam, joined, mirrored, pierced, placed, second, shadow, tilted, tone
 from .kind import Extent, Kind
 from .palette import COLORS, INK, darker, lighter, line_of, luma
 
@@ -193,43 +193,44 @@ def carrot(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 def cheese(brush: Brush, figure: Figure, chance: Random) -> None:
-    high, tip = chance.uniform(0.3, 0.36), chance.uniform(-0.03, 0.05)
+    high, tip = chance.uniform(0.28, 0.38), chance.uniform(-0.15, 0.1)
+    holes = [(chance.uniform(-0.05, 0.05), chance.uniform(-0.03, 0.03), chance.uniform(0.7, 1.2)) for _ in range(5)]
     color = tone(figure, "yellow", 0xF9CE46)
     top = polygon((-0.48, -high), (tip + 0.1, -0.66), (0.48, -high - 0.06))
     face = polygon((-0.48, -high), (0.48, -high - 0.06), (0.48, -0.02), (-0.48, 0))
     brush.draw(joined(top), lighter(color, 0.35))
     brush.draw(face, color)
     with brush.inside(face):
-        for x, y, r in ((-0.28, -0.14, 0.075), (0.02, -0.22, 0.06), (0.25, -0.1, 0.095), (-0.08, -0.02, 0.06),
-                        (0.46, -0.3, 0.07)):  # fmt: skip
-            brush.fill(oval(x, y, r), darker(color, 0.2))
-            brush.fill(oval(x + 0.012, y + 0.014, r * 0.82), darker(color, 0.1))
+        spots = ((-0.28, -0.14, 0.075), (0.02, -0.22, 0.06), (0.25, -0.1, 0.09), (-0.08, -0.02, 0.06),
+                 (0.46, -0.3, 0.07))  # fmt: skip
+        for (x, y, r), (right, down, size) in zip(spots, holes, strict=True):
+            brush.fill(oval(x + right, y + down, r * size), darker(color, 0.2))
+            brush.fill(oval(x + right + 0.012, y + down + 0.014, r * size * 0.82), darker(color, 0.1))
     with brush.inside(top):
-        for x, y, r in ((0.08, -0.5, 0.06), (-0.14, -0.4, 0.045)):
+        for x, y, r in ((tip + 0.06, -0.5, 0.06), (tip - 0.16, -0.41, 0.045)):
             brush.fill(oval(x, y, r, r * 0.6), darker(color, 0.12))
 
 
 KINDS: Final = (
-    Kind("apple", apple, Extent(-0.48, -1.01, 0.48, 0.01), "red", plural="apples", tall=0.38, grip=(0, -0.3),
-         grasp=0.26,
-         use="eat"),
-    Kind("banana", banana, Extent(-0.48, -0.72, 0.49, 0.07), "yellow", tall=0.42, grip=(-0.25, -0.25), grasp=0.36,
-         use="eat", colors=("yellow", "green", "brown", "red", "pink", "orange", "purple", "blue")),
+    Kind("apple", tilted(apple, 7), Extent(-0.53, -1.04, 0.53, 0.03), "red", plural="apples", tall=0.38, grip=(0, -0.3),
+         grasp=0.26, use="eat"),
+    Kind("banana", tilted(banana, 6), Extent(-0.55, -0.76, 0.52, 0.08), "yellow", tall=0.42, grip=(-0.25, -0.25),
+         grasp=0.36, use="eat", colors=("yellow", "green", "brown", "red", "pink", "orange", "purple", "blue")),
     Kind("cake", cake, Extent(-0.52, -0.96, 0.52, 0.01), "pink", tall=0.6, patterns=True, grip=(0, -0.05), grasp=0.42,
          use="eat"),
-    Kind("ice cream", ice_cream, Extent(-0.39, -1.15, 0.39, 0.01), "pink", plural="ice creams",
+    Kind("ice cream", tilted(ice_cream, 7), Extent(-0.44, -1.15, 0.43, 0.01), "pink", plural="ice creams",
          words=("ice cream cone",), tall=0.42, patterns=True, grip=(0, -0.2), grasp=0.4, use="eat"),
     Kind("pizza", pizza, Extent(-0.6, -1.02, 0.59, 0.01), "yellow", words=("slice of pizza",), plural="pizzas",
          tall=0.42, colors=("yellow", "green", "pink", "blue", "purple", "orange", "white"), grip=(0, -0.5), grasp=0.34,
          use="eat"),
     Kind("donut", donut, Extent(-0.49, -0.96, 0.49, 0.01), "pink", words=("doughnut",), tall=0.4, grip=(0, -0.25),
          grasp=0.28, use="eat"),
-    Kind("strawberry", strawberry, Extent(-0.44, -1.01, 0.44, 0.03), "red", plural="strawberries", tall=0.38,
+    Kind("strawberry", tilted(strawberry, 9), Extent(-0.51, -1.01, 0.52, 0.03), "red", plural="strawberries", tall=0.38,
          grip=(0, -0.4), grasp=0.24, use="eat"),
     Kind("watermelon", watermelon, Extent(-0.52, -0.6, 0.52, 0.01), "red", words=("slice of watermelon",), tall=0.5,
          colors=("red", "pink", "yellow", "orange", "purple", "blue", "white"), grip=(0, -0.1), grasp=0.36, use="eat"),
-    Kind("carrot", carrot, Extent(-0.23, -1.03, 0.23, 0.01), "orange", tall=0.45, grip=(0, -0.4), grasp=0.36,
-         use="eat"),
+    Kind("carrot", tilted(carrot, 12), Extent(-0.41, -1.02, 0.41, 0.03), "orange", tall=0.45, grip=(0, -0.4),
+         grasp=0.36, use="eat"),
     Kind("cheese", cheese, Extent(-0.5, -0.68, 0.5, 0.01), "yellow", words=("piece of cheese",), plural="cheeses",
          tall=0.46, colors=("yellow", "orange", "white", "red", "green", "blue", "pink"), grip=(0, -0.2), grasp=0.3,
          use="eat"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import atan2, degrees, dist
+from random import Random
 from typing import TYPE_CHECKING, Final
 
 import skia
 
 from .brush import Brush, Point, Shape, box
+from .kind import Draw
 from .palette import COLORS, INK, Color, darker, lighter, luma
 
 if TYPE_CHECKING:
@@ -64,6 +66,16 @@ def placed(shape: Shape, x: float, y: float, turn: float = 0.0) -> Shape:
     matrix.preRotate(turn)
     path.transform(matrix)
     return path
+
+
+def tilted(draw: Draw, most: float) -> Draw:
+    """The same drawing, leaning to either side by up to `most` degrees about where it stands."""
+
+    def lean(brush: Brush, figure: Figure, chance: Random) -> None:
+        with brush.frame(turn=chance.uniform(-most, most)):
+            draw(brush, figure, chance)
+
+    return lean
 
 
 def tone(figure: Figure, natural: str, own: Color) -> Color:

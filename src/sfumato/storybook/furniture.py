@@ -198,7 +198,7 @@ KINDS: Final = (
     Kind("chair", chair, Extent(-0.37, -1.06, 0.37, 0.01), "brown", tall=0.9, patterns=True, top=(-0.28, 0.28, -0.41)),
     Kind("table", table, Extent(-0.56, -0.64, 0.56, 0.01), "brown", tall=1.05, patterns=True, top=(-0.44, 0.44, -0.55),
          under=(-0.4, 0.4, -0.42)),
-    Kind("bench", bench, Extent(-0.56, -0.64, 0.56, 0.02), "brown", plural="benches", tall=1.1, patterns=True,
+    Kind("bench", bench, Extent(-0.55, -0.63, 0.55, 0.01), "brown", plural="benches", tall=1.1, patterns=True,
          top=(-0.42, 0.42, -0.28)),
     Kind("bed", bed, Extent(-0.55, -0.69, 0.55, 0.01), "blue", tall=1.4, patterns=True, top=(-0.15, 0.4, -0.33),
          places=INDOORS),

@@ -15,18 +15,25 @@ if TYPE_CHECKING:
     from .scene import Figure
 
 BARK: Final = 0x8A5A3A
+# The puffs of a tree's crown, in three shapes: a cloud, a cloud of more and smaller puffs, an egg.
+CROWNS: Final = (
+    ((-0.22, -0.53, 0.16), (0.22, -0.53, 0.16), (-0.14, -0.72, 0.17), (0.14, -0.72, 0.17), (0, -0.83, 0.16),
+     (0, -0.58, 0.21)),
+    ((-0.28, -0.52, 0.13), (-0.1, -0.47, 0.13), (0.1, -0.47, 0.13), (0.28, -0.52, 0.13), (-0.26, -0.7, 0.13),
+     (0.26, -0.7, 0.13), (-0.12, -0.85, 0.14), (0.12, -0.85, 0.14), (0, -0.66, 0.22)),
+    ((-0.13, -0.54, 0.17), (0.13, -0.54, 0.17), (-0.12, -0.68, 0.19), (0.12, -0.68, 0.19), (0, -0.8, 0.18),
+     (0, -0.6, 0.2)),
+)  # fmt: skip
 
 
 def tree(brush: Brush, figure: Figure, chance: Random) -> None:
     wide, puff, lean = chance.uniform(0.92, 1.1), chance.uniform(0.94, 1.06), chance.uniform(-0.04, 0.04)
-    branch = chance.choice((-1, 1))
+    branch, lumps = chance.choice((-1, 1)), chance.choice(CROWNS)
     leaf = tone(figure, "green", 0x5FA548)
     brush.draw(blob((-0.085, 0), (-0.052, -0.16), (lean - 0.05, -0.48), (lean + 0.05, -0.48), (0.054, -0.16),
                     (0.09, 0), tension=0.8), BARK)  # fmt: skip
     brush.limb(curve((lean * 0.5 + branch * 0.02, -0.34), (lean + branch * 0.13, -0.48)), BARK, 0.04)
     with brush.frame(lean, 0, stretch=wide):
-        lumps = ((-0.22, -0.53, 0.16), (0.22, -0.53, 0.16), (-0.14, -0.72, 0.17), (0.14, -0.72, 0.17), (0, -0.83, 0.16),
-                 (0, -0.58, 0.21))  # fmt: skip
         crown = joined(*(oval(x, y, r * puff) for x, y, r in lumps))
         brush.draw(crown, leaf)
         shadow(brush, figure, crown, blob((0.5, -0.9), (0.5, -0.3), (-0.4, -0.3), (0.05, -0.48), (0.24, -0.66)), 0.1)
@@ -182,8 +189,8 @@ def snowman(brush: Brush, figure: Figure, chance: Random) -> None:
     for x, y, r in ((0, -belly + 0.02, belly), (0, -chest - 0.02, 0.2), (0, top, head)):
         ball = oval(x, y, r, r * 0.96)
         brush.draw(ball, color, darker(color, 0.4))
-        shadow(brush, figure, ball, placed(blob((0.5, -0.3), (0.5, 0.5), (-0.2, 0.5), (0.09, 0.12), (0.16, -0.05)), x,
-                                           y), 0.1)  # fmt: skip
+        dark_side = blob((0.5, -0.3), (0.5, 0.5), (-0.2, 0.5), (0.09, 0.12), (0.16, -0.05))
+        shadow(brush, figure, ball, placed(dark_side, x, y), 0.1)
     for i in range(3):
         brush.fill(oval(0, -chest - 0.09 + i * 0.1, 0.022), dark)
     brush.fill(oval(-0.065, top - 0.04, 0.024), dark)
@@ -191,26 +198,26 @@ def snowman(brush: Brush, figure: Figure, chance: Random) -> None:
     brush.stroke(curve((-0.075, top + 0.06), (0, top + 0.09), (0.075, top + 0.06)), dark, 0.018)
     nose = polygon((-0.005, top - 0.015), (-0.005, top + 0.04), (0.15, top + 0.03))
     brush.draw(nose, 0xF08A35 if figure.color != "orange" else 0xC4523A)
-    for x in (-0.05, 0.0, 0.05)[:twigs]:
-        brush.limb(curve((x * 0.4, top - head + 0.01), (x * 1.4, top - head - 0.09)), 0x7A5236, 0.012)
+    for lean in (-0.05, 0.0, 0.05)[:twigs]:
+        brush.limb(curve((lean * 0.4, top - head + 0.01), (lean * 1.4, top - head - 0.09)), 0x7A5236, 0.012)
 
 
 GREEN: Final = ("meadow", "beach", "forest", "city", "mountains", "lake", "farm", "park")
 
 KINDS: Final = (
-    Kind("tree", tree, Extent(-0.48, -1.02, 0.47, 0.03), "green", tall=1.5,
+    Kind("tree", tree, Extent(-0.51, -1.02, 0.49, 0.03), "green", tall=1.5,
          colors=("green", "red", "orange", "yellow", "pink", "purple", "blue", "white", "brown"),
-         places=GREEN, under=(-0.36, 0.36, -0.38)),
+         places=GREEN, under=(-0.28, 0.28, -0.37)),
     Kind("pine tree", pine, Extent(-0.42, -1.02, 0.42, 0.01), "green", words=("fir tree",), tall=1.5,
          colors=("green", "blue", "purple", "pink", "red", "orange", "yellow", "white"),
          places=("meadow", "forest", "city", "mountains", "lake", "farm", "park")),
     Kind("palm tree", palm, Extent(-0.56, -1.02, 0.56, 0.04), "green", words=("palm",), tall=1.5,
          colors=("green", "blue", "purple", "pink", "red", "orange", "yellow"),
          places=("beach", "desert", "city", "lake", "park"), under=(-0.3, 0.3, -0.58)),
-    Kind("cactus", cactus, Extent(-0.36, -1.12, 0.36, 0.01), "green", plural="cacti", tall=0.9, patterns=True),
+    Kind("cactus", cactus, Extent(-0.35, -1.12, 0.35, 0.01), "green", plural="cacti", tall=0.9, patterns=True),
     Kind("flower", flower, Extent(-0.34, -1, 0.34, 0.03), "red", tall=0.5, grip=(0, -0.15), grasp=0.42,
          colors=("red", "orange", "yellow", "blue", "purple", "pink", "white", "brown", "black")),
-    Kind("mushroom", mushroom, Extent(-0.5, -0.97, 0.5, 0.03), "red", words=("toadstool",), tall=0.45, grip=(0, -0.15),
+    Kind("mushroom", mushroom, Extent(-0.5, -0.96, 0.5, 0.03), "red", words=("toadstool",), tall=0.45, grip=(0, -0.15),
          grasp=0.32, top=(-0.22, 0.22, -0.9)),
     Kind("snowman", snowman, Extent(-0.46, -1.2, 0.46, 0.03), "white", plural="snowmen", tall=0.78,
          places=GREEN,

@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, Point, Shape, blob, box, curve, oval, polygon
-from .form import GLOW, gleam, joined, lit, pierced, placed, polyline, second, shadow, tone
+from .form import GLOW, gleam, joined, lit, pierced, placed, polyline, second, shadow, tilted, tone
 from .kind import Extent, Kind
 from .letters import write
 from .palette import COLORS, INK, darker, line_of, luma
@@ -160,8 +160,8 @@ def key(brush: Brush, figure: Figure, chance: Random) -> None:
         top = -0.49 + head
         bow: Shape = oval(0, top, head)
         if clover:
-            bow = joined(*(oval(x, top + y, head * 0.6) for x,
-                           y in ((-head * 0.5, 0.03), (head * 0.5, 0.03), (0, -head * 0.42))))  # fmt: skip
+            leaves = ((-head * 0.5, 0.03), (head * 0.5, 0.03), (0, -head * 0.42))
+            bow = joined(*(oval(x, top + y, head * 0.6) for x, y in leaves))
         bits = [box(0, 0.44 - i * 0.13 - 0.08, 0.16 + tip * (i % 2), 0.44 - i * 0.13, 0.015) for i in range(teeth)]
         shaft = joined(bow, box(-0.055, top, 0.055, 0.48, 0.03),
                        box(-0.1, top + head - 0.02, 0.1, top + head + 0.05, 0.02), *bits)  # fmt: skip
@@ -195,7 +195,7 @@ def candle(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 def lantern(brush: Brush, figure: Figure, chance: Random) -> None:
-    wide, dome = chance.uniform(0.25, 0.29), chance.uniform(0.12, 0.16)
+    wide, dome, bars = chance.uniform(0.22, 0.3), chance.uniform(0.1, 0.16), chance.choice((1, 2, 3))
     color = COLORS[figure.color]
     brush.limb(curve((-0.13, -0.78), (-0.15, -0.93), (0, -1.0), (0.15, -0.93), (0.13, -0.78)), 0x6E6F7A, 0.025)
     if brush.night:
@@ -206,7 +206,10 @@ def lantern(brush: Brush, figure: Figure, chance: Random) -> None:
     brush.fill(blob((0, -0.36), (0.035, -0.25), (0, -0.19), (-0.035, -0.25)), 0xFFE680)
     for x in (-wide * 0.86, wide * 0.86):
         brush.limb(curve((x, -0.66), (x, -0.12)), color, 0.05)
-    brush.stroke(curve((-wide * 0.86, -0.38), (wide * 0.86, -0.38)), color, 0.022)
+    if bars != 2:
+        brush.draw(box(-wide * 0.86, -0.39, wide * 0.86, -0.37), color)
+    if bars != 1:
+        brush.draw(box(-0.01, -0.62, 0.01, -0.12), color)
     brush.draw(box(-wide - 0.06, -0.13, wide + 0.06, 0, 0.03), color)
     roof = joined(polygon((-wide - 0.08, -0.63), (-0.12, -0.66 - dome), (0.12, -0.66 - dome), (wide + 0.08, -0.63)),
                   box(-0.08, -0.7 - dome, 0.08, -0.6 - dome, 0.02))  # fmt: skip
@@ -379,15 +382,14 @@ def flag(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 KINDS: Final = (
-    Kind("newspaper", newspaper, Extent(-0.52, -0.75, 0.52, 0.01), "white", words=("paper",), tall=0.55,
+    Kind("newspaper", tilted(newspaper, 3), Extent(-0.55, -0.77, 0.55, 0.01), "white", words=("paper",), tall=0.55,
          colors=("white", "yellow", "pink", "gray", "orange"), grip=(0, -0.3), grasp=0.54, use="read"),
-    Kind("book", book, Extent(-0.54, -0.85, 0.54, 0.01), "blue", tall=0.5, patterns=True, grip=(0, -0.3), grasp=0.5,
-         use="read"),
+    Kind("book", tilted(book, 3), Extent(-0.58, -0.87, 0.58, 0.01), "blue", tall=0.5, patterns=True, grip=(0, -0.3),
+         grasp=0.5, use="read"),
     Kind("umbrella", umbrella, Extent(-0.46, -1.05, 0.46, 0.01), "red", words=("parasol",), tall=0.95, patterns=True,
          grip=(0, -0.14), grasp=1.0, under=(-0.3, 0.3, -0.66)),
     Kind("balloon", balloon, Extent(-0.32, -1.03, 0.31, 0.01), "red", tall=0.85, patterns=True, floats=True,
-         grip=(0, 0),
-         grasp=0.8),
+         grip=(0, 0), grasp=0.8),
     Kind("kite", kite, Extent(-0.29, -1.09, 0.48, 0.04), "red", tall=0.9, patterns=True, floats=True, grip=(0, 0),
          grasp=0.8),
     Kind("ball", ball, Extent(-0.5, -0.98, 0.5, 0.01), "red", tall=0.4, patterns=True, grip=(0, -0.3), grasp=0.3),
@@ -398,11 +400,11 @@ KINDS: Final = (
     Kind("guitar", guitar, Extent(-0.32, -1.1, 0.32, 0.01), "brown", tall=0.75, patterns=True, grip=(0, -0.7),
          grasp=0.7),
     Kind("drum", drum, Extent(-0.56, -0.98, 0.56, 0.01), "red", tall=0.55, patterns=True, grip=(0, -0.3), grasp=0.45),
-    Kind("bell", bell, Extent(-0.46, -0.97, 0.46, 0.01), "yellow", tall=0.42, grip=(0, -0.8), grasp=0.3),
-    Kind("flag", flag, Extent(-0.32, -1.07, 0.36, 0.03), "red", tall=0.85, patterns=True, grip=(-0.26, -0.2),
+    Kind("bell", tilted(bell, 9), Extent(-0.47, -0.97, 0.47, 0.03), "yellow", tall=0.42, grip=(0, -0.8), grasp=0.3),
+    Kind("flag", tilted(flag, 4), Extent(-0.39, -1.08, 0.41, 0.04), "red", tall=0.85, patterns=True, grip=(-0.26, -0.2),
          grasp=0.7),
     Kind("pencil", pencil, Extent(-0.36, -0.99, 0.36, 0.01), "yellow", tall=0.45, patterns=True, grip=(0, -0.4),
          grasp=0.42),
     Kind("sign", sign, Extent(-0.55, -0.86, 0.55, 0.01), "brown", tall=0.95, letters=True),
-    Kind("hand", hand, Extent(-0.56, -0.96, 0.34, 0.01), "pink", words=("open hand",), tall=0.5),
+    Kind("hand", tilted(hand, 8), Extent(-0.6, -0.96, 0.42, 0.03), "pink", words=("open hand",), tall=0.5),
 )  # fmt: skip

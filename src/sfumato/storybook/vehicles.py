@@ -14,6 +14,7 @@ from .palette import COLORS, Color, darker, line_of
 if TYPE_CHECKING:
     from .scene import Figure
 
+SNOW: Final = 0xFDFEFF
 RED: Final = 0xD9473F
 
 
@@ -37,14 +38,17 @@ def car(brush: Brush, figure: Figure, chance: Random) -> None:
     roof, long, wheel = 0.53, chance.uniform(0.46, 0.49), chance.uniform(0.105, 0.125)
     round_ = chance.uniform(0.5, 1.0)
     color = COLORS[figure.color]
-    cabin = blob((-0.31, -0.28), (-0.24, -roof + 0.04), (-0.14, -roof), (0.06, -roof), (0.15, -roof + 0.04),
-                 (0.28, -0.28), tension=0.4 + 0.3 * round_)  # fmt: skip
+    tail = chance.uniform(0.0, 0.13)  # 0: a saloon; more: the roof runs on to the back
+    cabin = blob((-0.31 - tail, -0.28), (-0.24 - tail, -roof + 0.04), (-0.14 - tail, -roof), (0.06, -roof),
+                 (0.15, -roof + 0.04), (0.28, -0.28), tension=0.4 + 0.3 * round_)  # fmt: skip
     lower = blob((-long, -0.1), (-long - 0.01, -0.25), (-long + 0.06, -0.34), (-0.2, -0.37), (0.22, -0.37),
                  (long - 0.08, -0.32), (long, -0.24), (long, -0.1), tension=0.6)  # fmt: skip
     body = joined(cabin, lower)
     brush.patterned(body, color, figure.pattern)
     shadow(brush, figure, lower, box(-0.6, -0.19, 0.6, 0), 0.12)
-    for left, right, lean_left, lean_right in ((-0.265, -0.04, 0.06, 0), (0.0, 0.23, 0, 0.09)):
+    if brush.snow:
+        brush.fill(box(-0.18 - tail, -roof - 0.02, 0.09, -roof + 0.03, 0.025), SNOW)
+    for left, right, lean_left, lean_right in ((-0.265 - tail, -0.04, 0.06, 0), (0.0, 0.23, 0, 0.09)):
         window = blob((left, -0.345), (left + lean_left, -roof + 0.06), (right - lean_right, -roof + 0.06),
                       (right, -0.345), tension=0.12)  # fmt: skip
         brush.draw(window, pane(brush), line_of(color), 0.008)
@@ -75,6 +79,8 @@ def bus(brush: Brush, figure: Figure, chance: Random) -> None:
         brush.draw(box(0.4, top, 0.515, top + 0.18, 0.02), pane(brush), line_of(color), 0.008)
     brush.draw(box(0.28, -0.36, 0.38, -0.1, 0.015), pane(brush), line_of(color), 0.008)
     brush.stroke(curve((0.33, -0.36), (0.33, -0.1)), line_of(color), 0.012)
+    if brush.snow:
+        brush.fill(box(-0.48, -high - 0.02, 0.48, -high + 0.035, 0.027), SNOW)
     _lamps(brush, 0.52, -0.52, -0.18)
     for x in (-0.3, 0.17):
         brush.fill(oval(x, -wheel, wheel + 0.025), darker(color, 0.5))
@@ -100,7 +106,7 @@ def train(brush: Brush, figure: Figure, chance: Random) -> None:
     cabin = box(-0.48, -cab, -0.16, -0.17, 0.02)
     brush.patterned(cabin, color, figure.pattern)
     brush.draw(box(-0.41, -cab + 0.09, -0.23, -cab + 0.27, 0.02), pane(brush), line_of(color), 0.01)
-    brush.draw(box(-0.52, -cab - 0.055, -0.12, -cab + 0.01, 0.02), darker(color, 0.3))
+    brush.draw(box(-0.52, -cab - 0.055, -0.12, -cab + 0.01, 0.02), SNOW if brush.snow else darker(color, 0.3))
     brush.draw(box(-0.49, -0.2, 0.47, -0.13, 0.01), iron)
     brush.draw(polygon((0.42, -0.16), (0.49, -0.16), (0.54, -0.02), (0.42, -0.02)), darker(color, 0.15))
     brush.draw(oval(0.46, -0.4, 0.035, 0.045), 0xFFE9A0, iron)
@@ -123,6 +129,8 @@ def truck(brush: Brush, figure: Figure, chance: Random) -> None:
     brush.draw(front, second(color, 0.45))
     window = blob((0.24, -0.28), (0.24, -cab + 0.05), (0.34, -cab + 0.05), (0.39, -0.28), tension=0.1)
     brush.draw(window, pane(brush), line_of(color), 0.01)
+    if brush.snow:
+        brush.fill(box(-0.51, -load - 0.02, 0.13, -load + 0.035, 0.027), SNOW)
     _lamps(brush, 0.52, -0.52, -0.2)
     for x in (-0.33, 0.3):
         _wheel(brush, x, wheel)
@@ -232,6 +240,6 @@ KINDS: Final = (
     Kind("bicycle", bicycle, Extent(-0.54, -0.76, 0.54, 0.01), "red", words=("bike",), tall=1, places=OUTDOORS),
     Kind("rocket", rocket, Extent(-0.37, -1.02, 0.36, 0.01), "white", words=("spaceship",), tall=1.1, patterns=True,
          floats=True),
-    Kind("airplane", plane, Extent(-0.59, -0.62, 0.52, 0.02), "white", words=("plane", "aeroplane"), tall=1.15,
+    Kind("airplane", plane, Extent(-0.59, -0.62, 0.52, 0.01), "white", words=("plane", "aeroplane"), tall=1.15,
          patterns=True, floats=True, places=OUTDOORS),
 )  # fmt: skip
