@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 Color = int  # 0xRRGGBB
@@ -25,6 +26,7 @@ PAPER: Final[Color] = 0xFBF6EA
 NIGHT: Final[Color] = 0x25335F
 
 
+@lru_cache(maxsize=1 << 14)  # a picture mixes 140 colours, and the same ones again and again
 def mix(first: Color, second: Color, amount: float) -> Color:
     """`first` moved towards `second` by `amount` in [0, 1], channel by channel."""
     result = 0
@@ -39,6 +41,7 @@ def luma(color: Color) -> float:
     return (0.299 * (color >> 16 & 255) + 0.587 * (color >> 8 & 255) + 0.114 * (color & 255)) / 255
 
 
+@lru_cache(maxsize=1 << 12)
 def vivid(color: Color, amount: float) -> Color:
     """The colour with `amount` times its distance from gray of the same brightness."""
     gray, result = 255 * luma(color), 0
