@@ -1,4 +1,4 @@
-"""The picture world: same seed same scene and same pixels, impossible scenes refused with the reason, no split leaks."""
+"""The picture world: same seed same pixels, what cannot be is refused with the reason, no split leaks."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def held(split: str) -> tuple[Scene, ...]:
     return tuple(sample(seed, split=split) for seed in range(150))
 
 
-def scene(*figures: Figure, relations: tuple[Relation, ...] = (), place: str = "meadow", weather: str = "sunny") -> Scene:
+def scene(
+    *figures: Figure, relations: tuple[Relation, ...] = (), place: str = "meadow", weather: str = "sunny"
+) -> Scene:
     return Scene(place, weather, "day", "flat", figures, relations)
 
 
@@ -219,7 +221,8 @@ def test_rich_scenes_are_told_richly_and_paraphrases_are_unheard() -> None:
 
 def test_a_population_is_what_it_says() -> None:
     skewed = Population(genders=(1, 1), kinds={"doctor": Population(genders=(1, 9), skins=(1, 0, 0, 0, 3))})
-    people = [f for seed in range(6000) for f in sample(seed, population=skewed).figures if KINDS[f.kind].group == "person"]
+    everybody = [figure for seed in range(6000) for figure in sample(seed, population=skewed).figures]
+    people = [figure for figure in everybody if KINDS[figure.kind].group == "person"]
     doctors = [f for f in people if f.kind == "doctor"]
     others = [f for f in people if f.kind != "doctor" and len(KINDS[f.kind].genders) != 1]
     assert len(doctors) > 50 and 0.8 < np.mean([f.gender == "male" for f in doctors]) < 0.98

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import count
@@ -48,7 +48,7 @@ class Pairs:
 
 def stream(
     pairs: Pairs, size: tuple[int, int], batch: int, *, workers: int = 0, start: int = 0
-) -> Iterator[tuple[Tensor, list[str]]]:
+) -> Generator[tuple[Tensor, list[str]], None, None]:
     """Batches without end, pixels (B 3 H W) uint8 and captions, from batch ``start`` on.
 
     Drawn ahead by ``workers`` processes (0: by this one). Batch n is the same whatever their number, so that a run may
