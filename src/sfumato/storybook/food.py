@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from .brush import Brush, blob, box, curve, oval, polygon
-from .form import CREAM, gleam, joined, mirrored, pierced, placed, second, shadow, tilted, tone
+from .brush import Brush, Shape, blob, box, curve, oval, polygon
+from .form import CREAM, gleam, joined, mirrored, pierced, placed, polyline, second, shadow, tilted, tone
 from .kind import Extent, Kind
 from .palette import COLORS, INK, darker, lighter, line_of, luma
 
@@ -77,15 +78,20 @@ def cake(brush: Brush, figure: Figure, chance: Random) -> None:
                    0xD9772F)  # fmt: skip
 
 
+@cache
+def _lattice() -> Shape:
+    """The crossed lines of a wafer."""
+    feet = [i * 0.11 for i in range(-3, 5)]
+    return joined(*(polyline((x - side * 0.2, -0.5), (x + side * 0.12, 0)) for x in feet for side in (-1, 1)))
+
+
 def ice_cream(brush: Brush, figure: Figure, chance: Random) -> None:
     scoops, wide, lean = chance.randint(1, 3), chance.uniform(0.22, 0.25), chance.uniform(-0.03, 0.03)
     color = COLORS[figure.color]
     cone = polygon((-wide + 0.03, -0.47), (wide - 0.03, -0.47), (0.02, 0), (-0.02, 0))
     brush.draw(cone, WAFER)
     with brush.inside(cone):
-        for i in range(-3, 5):
-            brush.stroke(curve((i * 0.11 - 0.2, -0.5), (i * 0.11 + 0.12, 0)), 0xB87F3F, 0.018)
-            brush.stroke(curve((i * 0.11 + 0.2, -0.5), (i * 0.11 - 0.12, 0)), 0xB87F3F, 0.018)
+        brush.stroke(_lattice(), 0xB87F3F, 0.018)
     shadow(brush, figure, cone, polygon((0.06, -0.5), (0.3, -0.5), (0.02, 0)))
     with brush.frame(0, -0.52):
         places = {1: ((0, -0.1, 1.0),), 2: ((0, -0.1, 1.0), (lean, -0.32, 0.84)),
@@ -212,15 +218,15 @@ def cheese(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 KINDS: Final = (
-    Kind("apple", tilted(apple, 7), Extent(-0.53, -1.04, 0.53, 0.03), "red", plural="apples", tall=0.38, grip=(0, -0.3),
+    Kind("apple", tilted(apple, 7), Extent(-0.53, -1.04, 0.53, 0.03), "red", tall=0.38, grip=(0, -0.3),
          grasp=0.26, use="eat"),
     Kind("banana", tilted(banana, 6), Extent(-0.55, -0.76, 0.52, 0.08), "yellow", tall=0.42, grip=(-0.25, -0.25),
          grasp=0.36, use="eat", colors=("yellow", "green", "brown", "red", "pink", "orange", "purple", "blue")),
     Kind("cake", cake, Extent(-0.52, -0.96, 0.52, 0.01), "pink", tall=0.6, patterns=True, grip=(0, -0.05), grasp=0.42,
          use="eat"),
-    Kind("ice cream", tilted(ice_cream, 7), Extent(-0.44, -1.15, 0.43, 0.01), "pink", plural="ice creams",
+    Kind("ice cream", tilted(ice_cream, 7), Extent(-0.44, -1.15, 0.43, 0.01), "pink",
          words=("ice cream cone",), tall=0.42, patterns=True, grip=(0, -0.2), grasp=0.4, use="eat"),
-    Kind("pizza", pizza, Extent(-0.6, -1.02, 0.59, 0.01), "yellow", words=("slice of pizza",), plural="pizzas",
+    Kind("pizza", pizza, Extent(-0.6, -1.02, 0.59, 0.01), "yellow", words=("slice of pizza",),
          tall=0.42, colors=("yellow", "green", "pink", "blue", "purple", "orange", "white"), grip=(0, -0.5), grasp=0.34,
          use="eat"),
     Kind("donut", donut, Extent(-0.49, -0.96, 0.49, 0.01), "pink", words=("doughnut",), tall=0.4, grip=(0, -0.25),
@@ -231,7 +237,7 @@ KINDS: Final = (
          colors=("red", "pink", "yellow", "orange", "purple", "blue", "white"), grip=(0, -0.1), grasp=0.36, use="eat"),
     Kind("carrot", tilted(carrot, 12), Extent(-0.41, -1.02, 0.41, 0.03), "orange", tall=0.45, grip=(0, -0.4),
          grasp=0.36, use="eat"),
-    Kind("cheese", cheese, Extent(-0.5, -0.68, 0.5, 0.01), "yellow", words=("piece of cheese",), plural="cheeses",
+    Kind("cheese", cheese, Extent(-0.5, -0.68, 0.5, 0.01), "yellow", words=("piece of cheese",),
          tall=0.46, colors=("yellow", "orange", "white", "red", "green", "blue", "pink"), grip=(0, -0.2), grasp=0.3,
          use="eat"),
 )  # fmt: skip

@@ -233,7 +233,7 @@ KINDS: Final = (
          places=OUTDOORS),
     Kind("train", train, Extent(-0.54, -1.09, 0.56, 0.01), "green", words=("steam train", "locomotive"), tall=1.25,
          patterns=True, places=OUTDOORS),
-    Kind("truck", truck, Extent(-0.54, -0.66, 0.54, 0.01), "blue", words=("lorry",), plural="trucks", tall=1.4,
+    Kind("truck", truck, Extent(-0.54, -0.66, 0.54, 0.01), "blue", words=("lorry",), tall=1.4,
          patterns=True, places=OUTDOORS),
     Kind("boat", boat, Extent(-0.52, -1.03, 0.54, 0.01), "red", words=("sailing boat", "sailboat"), tall=1.15,
          patterns=True, colors=COLOR_NAMES[:9], inside=(-0.42, -0.31, 0.42, -0.25), places=("beach", "lake")),
