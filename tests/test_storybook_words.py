@@ -11,8 +11,7 @@ import pytest
 
 pytest.importorskip("skia")
 
-from sfumato.storybook import WORDS, Figure, Relation, Scene, Worn, caption, sample, tell
-from sfumato.storybook import templates as shapes, words
+from sfumato.storybook import WORDS, Figure, Relation, Scene, Worn, caption, sample, tell, templates as shapes, words
 from sfumato.storybook.captions import SHARES, TAUGHT_FACTS, Caption
 from sfumato.storybook.facts import Fact, false, weight
 from sfumato.storybook.kinds import ACCESSORIES, KINDS
@@ -134,7 +133,8 @@ def test_a_lie_is_found() -> None:
         ("A fox and a pig. The pig is asleep. The fox wears glasses.",
          {("count", "1", "fox"), ("count", "1", "pig"), ("action", "sleeping", "pig"),
           ("relation", "wears", "fox", "glasses")}),
-        ('a green sign that says "STOP"', {("count", "1", "sign"), ("color", "green", "sign"), ("letters", "STOP", "sign")}),
+        ('a green sign that says "STOP"',
+         {("count", "1", "sign"), ("color", "green", "sign"), ("letters", "STOP", "sign")}),
         ("pixel art, red car, city, foggy",
          {("style", "pixel art"), ("count", "1", "car"), ("color", "red", "car"), ("place", "city"),
           ("weather", "foggy")}),
@@ -156,10 +156,13 @@ def test_there_are_enough_templates_and_synonyms() -> None:
         for value, ways in table.items() if table is not words.BEFORE_NOUN else ():
             assert 3 <= len(ways.all) <= 6, (value, ways)
             assert len(set(ways.all)) == len(ways.all)
+    for kind in (*KINDS, *ACCESSORIES):
+        assert 3 <= len(words.nouns(kind).all) <= 6, kind
+    assert {*words.NAMES} <= {*KINDS, *ACCESSORIES}
 
 
 def test_no_words_mean_two_things() -> None:
-    kinds = Counter(noun for kind in (*KINDS, *ACCESSORIES) for noun in set(words.nouns(kind).taught))
+    kinds = Counter(noun for kind in (*KINDS, *ACCESSORIES) for noun in words.nouns(kind).all)
     assert [noun for noun, count in kinds.items() if count > 1] == []
     adjectives = (words.COLORS, words.PATTERNS, words.SIZES, words.EXPRESSIONS, words.SKINS, words.GENDERS)
     said = Counter(way for table in (*adjectives, words.ACTIONS) for ways in table.values() for way in ways.all)

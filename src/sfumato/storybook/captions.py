@@ -23,6 +23,9 @@ Key = tuple[int, str, int]  # which figure (or ALL), what of it, which of severa
 ALL: Final = -1
 AFTER: Final = ("clad", "wears", "held", "action", "letters")  # what stands after the noun
 LATER: Final = ("clad", "wears", "held", "action", "expression", "letters")  # what may become an own sentence
+CLOTHES: Final = (  # one is dressed in these
+    "beret", "top hat", "party hat", "cap", "wool hat", "scarf", "sweater", "apron", "cape", "boots",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ def tell(
 @cache
 def WORDS() -> frozenset[str]:
     """Every word a training caption can hold, in lower case; the letters on signs aside."""
-    texts = ["is are has have it they who that and", words.PAIR, *words.ARTICLES, *words.MANY, *words.CHILD.values()]
+    texts = ["is are has have it they who that and", words.PAIR, *words.ARTICLES, *words.MANY]
+    texts += [noun for child in words.CHILD.values() for noun in (child, words.plural(child))]
     for table in words.TABLES:
         texts += [way for ways in table.values() for way in ways.taught]
     for shape in (shape for table in shapes.TABLES for shape in table.taught):
@@ -200,6 +204,10 @@ class _Teller:
         among = ways.unseen if self.unseen and ways.unseen else ways.taught
         return among[int(len(among) * self.random())]
 
+    def noun(self, kind: str) -> str:
+        """One of its names, mostly the one it has in the scene."""
+        return kind if self.random() < (0.3 if self.unseen else 0.7) else self.word(words.nouns(kind))
+
     def take(self, index: int, aspect: str, which: int = 0) -> bool:
         """Whether this is to be told; it is then as good as said."""
         key = (index, aspect, which)
@@ -229,12 +237,12 @@ class _Teller:
         parts += self._dyed(index, "", 0, figure.color, figure.pattern)
         if self.take(index, "skin"):
             parts.append(self.word(words.SKINS[figure.skin]))
-        noun = self.word(words.nouns(figure.kind))
+        noun = self.noun(figure.kind)
         if self.take(index, "gender"):
             if figure.kind == "child":
                 noun = words.CHILD[figure.gender]
             else:
-                parts.append(self.word(words.GENDERS[figure.gender]))
+                parts.append(figure.gender if several else self.word(words.GENDERS[figure.gender]))
         if several:
             noun = words.plural(noun)
         self.called[index] = noun
@@ -251,7 +259,7 @@ class _Teller:
     def _had(self, index: int, link: str, which: int, kind: str, color: str, pattern: str, article: str) -> str:
         """Something worn or held."""
         parts = self._dyed(index, f"{link} ", which, color, pattern)
-        noun = self.word(words.nouns(kind))
+        noun = self.noun(kind)
         if kind in ACCESSORIES and ACCESSORIES[kind].pair:
             article = words.PAIR if article and self.random() < 0.12 else ""
         elif self.scene.figures[index].count > 1:
@@ -285,7 +293,7 @@ class _Teller:
         if self.take(index, "clad"):
             text = self._fill(index, shapes.CLAD, text)
         if self._wears(index):
-            clothes = all(ACCESSORIES[worn.kind].slot in ("head", "neck", "body") for worn in figure.worn)
+            clothes = all(worn.kind in CLOTHES for worn in figure.worn)
             text = self._fill(index, shapes.DRESSED if clothes else shapes.WEARING, text)
         if (index, "held", 0) in self.left:
             text = self._fill(index, _HANDS[figure.action][0], text, again=" with " in text)
@@ -362,6 +370,8 @@ class _Teller:
             if name in shapes.ARRANGED and self._bare(a) and self._bare(b) and self.random() < 0.4:
                 ways = shapes.ARRANGED[name]
             shape = self.shape(ways)
+            if shape.startswith(("{a} that", "{a} which")) and not self._bare(a):
+                shape = shapes.RELATED.taught[0]  # one "that" is enough
         first = a if shape.startswith("{a}") else b
         texts = dict.fromkeys((a, b, c), "")
         for index in sorted(texts, key=lambda index: shape.find("{" + "abc"[(a, b, c).index(index)])):

@@ -53,9 +53,9 @@ an image with|a photo of|a scene|a scene with|a storybook picture|a storybook pi
 a storybook image of|a storybook scene with|of a scene|in this picture|in this picture there is
 in this picture there are|in the picture we see|the picture shows|the scene shows|the illustration shows|of
 this storybook page shows|this page is about|this picture is about|the page shows|on this page|this page is
-we see|here we see|you can see|you can see that|here you can see
+we see|here we see|you can see that|here you can see
 this is|here is|here are|here|now|by now|also|then|as|that|which|who
-shows|showing|in which|where|up in the air|in the air|in hand|busy|can be seen|the face of|each|the word|the letters
+shows|showing|in which|where|up in the air|in the air|in hand|busy|can be seen|each|the word|the letters
 says|say|saying|show|it all happens|the scene is|we are|all this is|everything happens|all of this happens
 everything here is|the whole picture is|it is all|everything is|the style is that of|all of it is
 all of this is|all the while|it all happens|all this happens|look|looks|seem|seems|one|just
@@ -88,7 +88,7 @@ def _lexicon() -> dict[str, dict[tuple[str, ...], _Lexeme]]:
 def _phrases() -> Iterator[tuple[str, _Lexeme]]:
     yield from ((phrase, _Lexeme("filler")) for phrase in _FILLERS.split("|"))
     yield from ((mark, _Lexeme("pause")) for mark in ",;:")
-    yield from ((word, _Lexeme("is")) for word in ("is", "are", "there", "there is", "there are", "one can see"))
+    yield from ((word, _Lexeme("is")) for word in ("is", "are", "there", "there is", "there are", "you can see"))
     yield from ((word, _Lexeme("pronoun")) for word in ("it", "they", "them"))
     yield from ((word, _Lexeme("self")) for word in ("face", "clothes"))
     yield from ((word, _Lexeme("article", "the" if word == "the" else "a")) for word in words.ARTICLES)

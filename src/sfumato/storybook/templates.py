@@ -25,7 +25,7 @@ DRESSED: Final = _ways(  # of clothes, not of glasses
 )  # fmt: skip
 CLAD: Final = _ways(  # of people, whose colour is that of their clothes
     "{n} in {color}", "{n} dressed in {color}", "{n} in {color} clothes", "{n} wearing {color} clothes",
-    unseen=("{n} dressed in {color} clothes", "{n} with {color} clothes on"),
+    unseen=("{n} dressed in {color} clothes", "{n} now in {color}"),
 )  # fmt: skip
 ACTING: Final = _ways(
     "{n} {deed}", "{n} {that} {is} {deed}", "{n}, {deed}",
@@ -60,7 +60,7 @@ WEARS: Final = _ways(
 IS_CLAD: Final = _ways(
     "{n} {is} dressed in {color}", "{n} wear{s} {color} clothes", "{n} {is} in {color}",
     "{n} {is} wearing {color} clothes",
-    unseen=("{n} {is} in {color} clothes", "{n} {has} {color} clothes on"),
+    unseen=("{n} {is} in {color} clothes", "{n} {is} now in {color}"),
 )  # fmt: skip
 ACTS: Final = _ways(
     "{n} {is} {deed}", "{n} {is} here, {deed}", "{n} can be seen {deed}",
@@ -68,7 +68,7 @@ ACTS: Final = _ways(
 )  # fmt: skip
 FEELS: Final = _ways(
     "{n} {is} {feeling}", "{n} look{s} {feeling}", "{n} seem{s} {feeling}", "{n} {has} a {feeling} face",
-    unseen=("{n} {is} {feeling} now", "the face of {n} {is} {feeling}"),
+    unseen=("{n} {is} {feeling} now", "by now {n} {is} {feeling}"),
 )  # fmt: skip
 HOLDS: Final = _ways(
     "{n} hold{s} {held}", "{n} {is} holding {held}", "{n} {is} carrying {held}", "{n} {has} {held} in hand",
@@ -127,7 +127,7 @@ BETWEEN: Final = _ways(
 )  # fmt: skip
 STANDS: Final = _ways(  # as a sentence
     "{a} {is} {prep} {b}", "{a} can be seen {prep} {b}", "{prep} {b} {is} {a}", "{prep} {b} there {is} {a}",
-    unseen=("{prep} {b} one can see {a}", "{a} {is} here, {prep} {b}"),
+    unseen=("{prep} {b} you can see {a}", "{a} {is} here, {prep} {b}"),
 )  # fmt: skip
 LISTED: Final = _ways(
     "{a} and {b}", "{a}, {b}", "{a} and also {b}", "{a} together with {b}", "{a} plus {b}",
@@ -169,7 +169,7 @@ PHRASES: Final = {
         "a picture of {who} {where}", "an illustration of {who} {where}", "there {is} {who} {where}", "{where}: {who}",
         "a scene {where} with {who}", "{who} {where}, an illustration", "a storybook picture of {who} {where}",
         "an image of {who} {where}", "you can see {who} {where}", "here {is} {who} {where}", "this is {who} {where}",
-        unseen=("{where} you can see {who}", "{where}, a scene with {who}", "here, {where}, {is} {who}",
+        unseen=("{where} you can see {who}", "{where}, a scene with {who}", "{where}, here {is} {who}",
                 "a storybook scene {where}: {who}", "in this picture, {where}, {who}"),
     ),
     "style": _ways(
@@ -198,7 +198,7 @@ CLAUSES: Final = {
     "where": _ways(
         "{clause} {where}", "{clause} {where}", "{where}, {clause}", "{where} {clause}", "{clause}, {where}",
         "in this picture {clause} {where}", "a picture in which {clause} {where}",
-        unseen=("here, {where}, {clause}", "{where}: {clause}", "you can see that, {where}, {clause}"),
+        unseen=("{where}, here {clause}", "{where}: {clause}", "you can see that, {where}, {clause}"),
     ),
     "style": _ways(
         "{clause}, {manner}", "{medium} in which {clause}", "{manner}, {clause}", "{medium}: {clause}",

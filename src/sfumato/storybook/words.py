@@ -233,6 +233,18 @@ PREPOSITIONS: Final = {
     "next to": ways("next to|beside|alongside|at the side of||right next to|right beside"),
 }
 
+NAMES: Final = {  # beside those in the rows of the kinds
+    "dog": "puppy", "cat": "kitten", "newspaper": "daily paper", "umbrella": "brolly", "balloon": "air balloon",
+    "ball": "toy ball", "sign": "signboard", "box": "carton", "gift": "wrapped gift", "sofa": "settee",
+    "flower": "blossom", "castle": "fortress", "tent": "camping tent", "well": "water well", "bus": "coach",
+    "bicycle": "cycle", "car": "motor car", "rocket": "space rocket", "lighthouse": "light tower", "teapot": "tea pot",
+    "beret": "beret hat|flat beret", "top hat": "tall hat|tall top hat", "crown": "royal crown|shining crown",
+    "party hat": "pointed hat|pointed party hat", "cap": "peaked cap", "hair bow": "hair ribbon|bow in the hair",
+    "flower wreath": "garland", "headphones": "earphones|head phones", "glasses": "eyeglasses",
+    "sunglasses": "dark glasses|shades", "scarf": "neck scarf|warm scarf", "bow tie": "bowtie|bow at the neck",
+    "necktie": "long tie", "necklace": "neck chain|neck jewelry", "apron": "bib apron|pinafore", "cape": "mantle",
+    "backpack": "knapsack", "boots": "high boots|rubber boots",
+}  # fmt: skip
 PAIR: Final = "a pair of"  # of glasses, of boots
 ARTICLES: Final = ("a", "an", "the")
 TABLES: Final = (
@@ -277,6 +289,8 @@ def _pairs() -> frozenset[str]:
 
 @cache
 def nouns(kind: str) -> Ways:
-    """The names of a kind or accessory."""
-    row = KINDS[kind] if kind in KINDS else ACCESSORIES[kind]
-    return Ways((kind, *row.words))
+    """The names of a kind or accessory: the usual one, what its row adds, what is true of all that we draw."""
+    more = tuple(NAMES[kind].split("|")) if kind in NAMES else ()
+    if kind in ACCESSORIES:
+        return Ways((kind, *ACCESSORIES[kind].words, *more))
+    return Ways((kind, *KINDS[kind].words, *more, f"cartoon {kind}"), (f"storybook {kind}",))
