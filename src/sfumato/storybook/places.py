@@ -132,7 +132,7 @@ def _meadow(brush: Brush, stage: Stage) -> None:
         brush.draw(moved(_bush(), x, at(x) + u * 0.012, u * 0.035), stage.far(0x6FAE72, 0.2, 0.5))
     haze(brush, stage, g - u * 0.05)
     _hill(brush, stage, stage.far(0x9CD082, 0.05, 0.8), g - u * 0.035, u * 0.02)
-    _ground(brush, stage, stage.earth(0x8CC96F, 0.92))
+    _ground(brush, stage, stage.earth(c.choice((0x8CC96F, 0x9ECB66, 0x7DC580)), 0.92))
     _tufts(brush, stage, stage.earth(0x63A852, 0.6), 9)
     if not stage.snow:
         _blossoms(brush, stage, 14, (0xFFFFFF, 0xFFE27A, 0xF7A3B5, 0xC9A6E0))
@@ -191,7 +191,13 @@ def _forest(brush: Brush, stage: Stage) -> None:
     trunks = together(box(x - u * 0.022, y - u * 0.18, x + u * 0.022, y + u * 0.03) for x, y, _ in near)
     brush.draw(trunks, stage.tone(0x7A5A44))
     _firs(brush, stage, [(x, y - u * 0.07, size) for x, y, size in near], stage.tone(0x44825F))
-    _ground(brush, stage, stage.earth(0x86AE63, 0.92))
+    if stage.scene.weather == "sunny" and not stage.dark:  # light falls in between the trees
+        lean = -stage.scene.light * u * 0.2
+        for k in (c.uniform(0.3, 0.4), c.uniform(0.52, 0.6)):
+            x = w * k
+            brush.veil(polygon((x, -u * 0.05), (x + u * 0.07, -u * 0.05), (x + u * 0.14 + lean, g + u * 0.03),
+                               (x + lean, g + u * 0.03)), 0xFFF7CF, 0.16)  # fmt: skip
+    _ground(brush, stage, stage.earth(c.choice((0x86AE63, 0x97A65C, 0x74AB6C)), 0.92))
     brush.fill(dots(stage.spread(12, g + u * 0.04, stage.height), u * 0.011, 0.5), stage.earth(0xB98A52, 0.5))
     for x, y in stage.spread(3, g + u * 0.02, g + u * 0.05):
         for lean in (-0.05, -0.028, 0.0, 0.028, 0.05):
@@ -227,8 +233,9 @@ def _city(brush: Brush, stage: Stage) -> None:
                 box(x - u * 0.012, top - u * 0.025, x + wide + u * 0.012, top), stage.earth(darker(wall, 0.25), 0.9)
             )
         columns = 3 if wide > u * 0.27 else 2
+        _shopfront(brush, stage, x + wide * c.choice((0.3, 0.7)), g, wide, i)
         y = top + u * 0.05
-        while y < g - u * 0.1:
+        while y < g - u * 0.16:
             for k in range(columns):
                 left = x + wide * (k + 0.5) / columns - u * 0.025
                 pane = box(left, y, left + u * 0.05, y + u * 0.07, u * 0.006)
@@ -247,6 +254,22 @@ def _city(brush: Brush, stage: Stage) -> None:
         box(k * u * 0.26 - u * 0.1, y, k * u * 0.26 + u * 0.04, y + u * 0.022) for k in range(round(w / u / 0.26) + 2)
     ]
     brush.fill(together(dash), stage.earth(0xF4F0E4, 0.9))
+
+
+def _shopfront(brush: Brush, stage: Stage, x: float, g: float, wide: float, i: int) -> None:
+    """A door, under an awning at every other house."""
+    u = stage.unit
+    brush.draw(box(x - u * 0.028, g - u * 0.095, x + u * 0.028, g, u * 0.01),
+               stage.tone((0x8A5A44, 0x56707E, 0x6E7F57)[i % 3]))
+    if i % 2:
+        top, half = g - u * 0.125, min(u * 0.075, wide * 0.29)
+        color = stage.tone((0xD9605A, 0x5B9BB5, 0xE5A94B)[i // 2 % 3])
+        brush.draw(polygon((x - half * 0.8, top), (x + half * 0.8, top), (x + half, top + u * 0.045),
+                           (x - half, top + u * 0.045)), color)  # fmt: skip
+        stripes = [polygon((x + k * half * 0.4, top), (x + (k + 0.5) * half * 0.4, top),
+                           (x + (k + 0.5) * half * 0.5, top + u * 0.045), (x + k * half * 0.5, top + u * 0.045))
+                   for k in (-2, -1, 0, 1)]  # fmt: skip
+        brush.fill(together(stripes), stage.tone(0xFFF6E6))
 
 
 def _mountains(brush: Brush, stage: Stage) -> None:
@@ -339,7 +362,7 @@ def _desert(brush: Brush, stage: Stage) -> None:
             brush.fill(box(x - half, y, x + half * 0.95, y + tall * 0.06), darker(rock, 0.12))
     for y, color, far in ((0.09, 0xEBC17E, 0.2), (0.03, 0xEDBF74, 0.06)):
         _dune(brush, stage, g - u * y, stage.far(color, far, 0.75))
-    _ground(brush, stage, stage.earth(0xF0CB85, 0.85))
+    _ground(brush, stage, stage.earth(c.choice((0xF0CB85, 0xEFC08A, 0xF0D596)), 0.85))
     for x, y in stage.spread(5, g + u * 0.05, h):
         brush.stroke(curve((x - u * 0.09, y), (x - u * 0.03, y - u * 0.008), (x + u * 0.03, y),
                            (x + u * 0.09, y - u * 0.008)),
@@ -390,7 +413,7 @@ def _farm(brush: Brush, stage: Stage) -> None:
                      stage.far(0xC9AF5E, 0.12, 0.7), u * 0.008)  # fmt: skip
     haze(brush, stage, g - u * 0.05)
     _barn(brush, stage, w * c.choice((0.2, 0.8)), g + u * 0.01, u * c.uniform(0.92, 1.05))
-    _ground(brush, stage, stage.earth(0x9CC873, 0.92))
+    _ground(brush, stage, stage.earth(c.choice((0x9CC873, 0xB3C46C, 0x86C277)), 0.92))
     y = g + u * 0.012
     posts = [(k * u * 0.13 - u * 0.03, y) for k in range(round(w / u / 0.13) + 2)]
     rail = stage.tone(0xF7F0E0 if not stage.snow else 0xC9A57C)
@@ -457,7 +480,7 @@ def _park(brush: Brush, stage: Stage) -> None:
         brush.draw(together(oval(x, y, r, r * 1.12) for x, y, r in crowns[k::3]), stage.far(color, 0.12, 0.35))
     haze(brush, stage, g - u * 0.06)
     brush.draw(box(-u, g - u * 0.055, w + u, g + u * 0.05, u * 0.02), stage.far(0x5F9F5E, 0.05, 0.5))
-    _ground(brush, stage, stage.earth(0x97CF7C, 0.92))
+    _ground(brush, stage, stage.earth(c.choice((0x97CF7C, 0xA9D077, 0x86C98A)), 0.92))
     x = w * c.uniform(0.35, 0.65)
     path = blob((x - u * 0.035, g + u * 0.004), (x + u * 0.035, g + u * 0.004), (x + u * 0.09, g + u * 0.06),
                 (w * 0.62, h * 1.02),

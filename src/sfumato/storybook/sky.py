@@ -6,7 +6,7 @@ Frame: pixels. `Stage` says where the ground begins and how large a unit is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from random import Random
 from typing import TYPE_CHECKING, Final
 
@@ -16,12 +16,12 @@ from .palette import NIGHT, Color, darker, lighter, luma, mix
 if TYPE_CHECKING:
     from .scene import Scene
 
-# The sky above and at the horizon, and what tints all things how much
-TIMES: Final[dict[str, tuple[Color, Color, Color, float]]] = {
-    "morning": (0x9FC6EC, 0xFFE0BD, 0xFFDDB0, 0.17),
-    "day": (0x83C9EE, 0xE6F5EE, 0xFFFFFF, 0.0),
-    "sunset": (0xB4608F, 0xFFC57E, 0xE77F55, 0.3),
-    "night": (0x18214F, 0x4C5C98, NIGHT, 0.52),
+# Skies, each above and at the horizon, and what tints all things how much
+TIMES: Final[dict[str, tuple[tuple[tuple[Color, Color], ...], Color, float]]] = {
+    "morning": (((0x9FC6EC, 0xFFE0BD), (0xB9BCE8, 0xFFE7B8), (0x9ED3DE, 0xFFD8CB)), 0xFFDDB0, 0.17),
+    "day": (((0x83C9EE, 0xE6F5EE), (0x6FBBE9, 0xD6EEF6), (0x97D6EA, 0xF3F4DF)), 0xFFFFFF, 0.0),
+    "sunset": (((0xB4608F, 0xFFC57E), (0xD9695F, 0xFFD489), (0x7E64A6, 0xFFAF86)), 0xE77F55, 0.3),
+    "night": (((0x18214F, 0x4C5C98), (0x10254A, 0x3C6592), (0x251C50, 0x62509A)), NIGHT, 0.52),
 }
 # The grey that covers the sky how much, what it does to all things, and its clouds
 WEATHERS: Final[dict[str, tuple[Color, float, float, Color]]] = {
@@ -51,9 +51,10 @@ class Air:
     fog: float
 
 
-@cache
-def air(weather: str, time: str) -> Air:
-    high, low, tint, strength = TIMES[time]
+@lru_cache(maxsize=1024)
+def air(weather: str, time: str, variant: int) -> Air:
+    skies, tint, strength = TIMES[time]
+    high, low = skies[variant % len(skies)]
     gray, cover, dull, cloud = WEATHERS[weather]
     veil = mix(gray, 0xC87A92 if time == "sunset" else tint, min(1.0, strength * 1.15))
     above = darker(veil, 0.12) if weather != "foggy" else veil
@@ -83,7 +84,7 @@ class Stage:
 
     @property
     def air(self) -> Air:
-        return air(self.scene.weather, self.scene.time)
+        return air(self.scene.weather, self.scene.time, self.scene.detail % 3)
 
     @property
     def snow(self) -> bool:
@@ -166,15 +167,17 @@ def draw_sky(brush: Brush, stage: Stage, left: float, top: float, right: float, 
     if scene.weather == "stormy":
         _lightning(brush, left + w * (0.25 if scene.light > 0 else 0.75), top + h * 0.12, min(h * 0.62, u * 0.4), u)
     if clear and not stage.dark and scene.place not in ("room", "kitchen"):
-        a, b, _ = numbers[9]
-        px, py = left + w * (0.3 + 0.4 * a), top + h * (0.55 + 0.15 * b)
-        birds = together(
-            curve((px + dx * u - u * 0.028, py + dy * u - u * 0.01), (px + dx * u - u * 0.012, py + dy * u - u * 0.016),
-                  (px + dx * u, py + dy * u), (px + dx * u + u * 0.012, py + dy * u - u * 0.016),
-                  (px + dx * u + u * 0.028, py + dy * u - u * 0.01))
-            for dx, dy in ((0, 0), (0.08, 0.03), (0.05, -0.04))
-        )  # fmt: skip
-        brush.stroke(birds, mix(now.high, 0x3C4A62, 0.6), u * 0.007)
+        a, b, e = numbers[9]
+        px, py = left + w * (0.25 + 0.5 * a), top + h * (0.5 + 0.17 * b)
+        flock = ((0.0, 0.0), (0.08, 0.03), (0.05, -0.04), (-0.07, 0.02))[: round(4.4 * e)]
+        if flock:
+            birds = together(_bird(px + dx * u, py + dy * u, u * 0.028) for dx, dy in flock)
+            brush.stroke(birds, mix(now.high, 0x3C4A62, 0.6), u * 0.007)
+
+
+def _bird(x: float, y: float, wing: float) -> Shape:
+    return curve((x - wing, y - wing * 0.36), (x - wing * 0.43, y - wing * 0.57), (x, y),
+                 (x + wing * 0.43, y - wing * 0.57), (x + wing, y - wing * 0.36))  # fmt: skip
 
 
 @cache
