@@ -92,22 +92,11 @@ def moved(shape: Shape, x: float, y: float, scale: float) -> Shape:
 
 def _spline(points: Sequence[Point], closed: bool, tension: float) -> Shape:
     path = skia.Path()
-    count = len(points)
     path.moveTo(*points[0])
-    for i in range(count if closed else count - 1):
-        if closed:
-            p0, p1, p2, p3 = points[i - 1], points[i], points[(i + 1) % count], points[(i + 2) % count]
-        else:
-            p0, p1 = points[max(i - 1, 0)], points[i]
-            p2, p3 = points[i + 1], points[min(i + 2, count - 1)]
-        k = tension / 6
-        path.cubicTo(
-            p1[0] + (p2[0] - p0[0]) * k,
-            p1[1] + (p2[1] - p0[1]) * k,
-            p2[0] - (p3[0] - p1[0]) * k,
-            p2[1] - (p3[1] - p1[1]) * k,
-            *p2,
-        )
+    ring = (points[-1], *points, points[0], points[1]) if closed else (points[0], *points, points[-1])
+    k = tension / 6
+    for (ax, ay), (bx, by), (cx, cy), (dx, dy) in zip(ring, ring[1:], ring[2:], ring[3:], strict=False):
+        path.cubicTo(bx + (cx - ax) * k, by + (cy - ay) * k, cx - (dx - bx) * k, cy - (dy - by) * k, cx, cy)
     if closed:
         path.close()
     return path
