@@ -6,16 +6,15 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, Shape, blob, box, curve, oval, polygon
-from .form import CREAM, GLOW, OUTDOORS, STEEL, WOOD, joined, mirrored, pane, second, shadow, tone
+from .form import CREAM, GLOW, OUTDOORS, SNOW, STEEL, WOOD, joined, mirrored, pane, placed, second, shadow, tone
 from .kind import COLOR_NAMES, Extent, Kind
-from .palette import COLORS, INK, Color, darker, line_of, luma
+from .palette import COLORS, Color, darker, line_of, luma
 
 if TYPE_CHECKING:
     from .scene import Figure
 
 SLATE: Final = 0x5F6A7D
 THATCH: Final = 0x8A6248
-SNOW: Final = 0xFDFEFF
 
 
 def _window(brush: Brush, x: float, y: float, half: float, high: float, frame: Color) -> None:
@@ -81,9 +80,8 @@ def castle(brush: Brush, figure: Figure, chance: Random) -> None:
             shaft = joined(box(x - 0.12, -tower, x + 0.12, 0), box(x - 0.145, -tower - 0.01, x + 0.145, -tower + 0.07),
                            *battlement(x - 0.145, x + 0.145, -tower, 3))  # fmt: skip
         brush.patterned(shaft, color, figure.pattern)
-        with brush.inside(shaft):
-            brush.fill(box(x - 0.2, -1, x - 0.04, 0) if mirrored(brush, figure) else box(x + 0.04, -1, x + 0.2, 0),
-                       INK, 0.1)  # fmt: skip
+        away = -1 if mirrored(brush, figure) else 1
+        brush.shade(shaft, placed(box(-0.08, -1, 0.08, 0), x + away * 0.12, 0), 0.1)
         if cones:
             brush.draw(polygon((x - 0.16, -tower), (x, -tower - 0.27), (x + 0.16, -tower)),
                        SNOW if brush.snow else roof, line_of(roof))  # fmt: skip

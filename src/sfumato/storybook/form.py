@@ -23,6 +23,7 @@ CREAM: Final = 0xFBF3DC
 TIRE: Final = 0x3B3840
 GLASS: Final = 0xBFE0EC
 GLOW: Final = 0xFFDF7A
+SNOW: Final = 0xFDFEFF
 
 # where buildings stand and vehicles go
 OUTDOORS: Final = ("meadow", "beach", "forest", "city", "mountains", "lake", "desert", "farm", "park")

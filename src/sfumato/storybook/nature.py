@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, Shape, blob, box, curve, oval, polygon
-from .form import CREAM, joined, placed, shadow, tone, tube
+from .form import CREAM, SNOW, joined, placed, shadow, tone, tube
 from .kind import Extent, Kind
 from .palette import COLORS, INK, darker, line_of, luma
 
@@ -45,7 +45,7 @@ def tree(brush: Brush, figure: Figure, chance: Random) -> None:
         if brush.snow:
             for x, y, r in ((-0.14, -0.82, 0.12), (0.02, -0.93, 0.12), (0.17, -0.81, 0.11), (-0.27, -0.64, 0.08),
                             (0.28, -0.63, 0.08)):  # fmt: skip
-                brush.fill(oval(x, y, r, r * 0.55), 0xFFFFFF)
+                brush.fill(oval(x, y, r, r * 0.55), SNOW)
 
 
 def pine(brush: Brush, figure: Figure, chance: Random) -> None:
@@ -65,7 +65,7 @@ def pine(brush: Brush, figure: Figure, chance: Random) -> None:
             with brush.inside(tier):
                 brush.fill(blob((-half * 0.7, low - 0.03), (0, top - 0.1), (half * 0.7, low - 0.03),
                                 (half * 0.25, low - 0.16), (0, low - 0.1), (-half * 0.25, low - 0.15)),
-                           0xFFFFFF)  # fmt: skip
+                           SNOW)  # fmt: skip
 
 
 @cache
@@ -128,7 +128,7 @@ def cactus(brush: Brush, figure: Figure, chance: Random) -> None:
                 with brush.frame(0, -tall, turn=turn):
                     brush.draw(oval(0, -0.05, 0.04, 0.06), 0xEE7C9C)
         if brush.snow:
-            brush.fill(oval(0, -tall + 0.02, 0.115, 0.055), 0xFFFFFF)
+            brush.fill(oval(0, -tall + 0.02, 0.115, 0.055), SNOW)
 
 
 def flower(brush: Brush, figure: Figure, chance: Random) -> None:
@@ -172,7 +172,7 @@ def mushroom(brush: Brush, figure: Figure, chance: Random) -> None:
             brush.fill(oval(x + shift, -0.44 - high * y, r * size, r * size * 0.9), dot)
     if brush.snow:
         brush.fill(blob((-wide * 0.6, -0.44 - high * 0.82), (0, -0.46 - high * 1.02), (wide * 0.6, -0.44 - high * 0.82),
-                        (0.1, -0.44 - high * 0.8), (-0.1, -0.44 - high * 0.86)), 0xFFFFFF)  # fmt: skip
+                        (0.1, -0.44 - high * 0.8), (-0.1, -0.44 - high * 0.86)), SNOW)  # fmt: skip
 
 
 def snowman(brush: Brush, figure: Figure, chance: Random) -> None:

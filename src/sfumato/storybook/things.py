@@ -31,16 +31,16 @@ def newspaper(brush: Brush, figure: Figure, chance: Random) -> None:
     def bar(left: float, right: float, above: float, below: float) -> Shape:
         return polygon(at(left, above), at(right, above), at(right, below), at(left, below))
 
-    for side in (-1, 1):
-        page = bar(0, side, 0, 1)
-        brush.draw(page, paper, 0x4D4650)
-        shadow(brush, figure, page, box(0, -1, 0.6, 0), 0.1)
     def lines(left: float, right: float, first: float, count: int) -> None:
         for i in range(count):
             v = first + i * 0.11
             brush.stroke(polyline(at(left, v), at(right, v)), gray, 0.032)
 
-    brush.stroke(curve(at(0, 0), at(0, 1)), 0x6E6870, 0.022)
+    for side in (-1, 1):
+        page = bar(0, side, 0, 1)
+        brush.draw(page, paper, 0x4D4650)
+        shadow(brush, figure, page, box(0, -1, 0.6, 0), 0.1)
+    brush.stroke(polyline(at(0, 0), at(0, 1)), 0x6E6870, 0.022)
     brush.fill(bar(picture * 0.1, picture * 0.9, 0.1, 0.1 + headline), dark)
     brush.fill(bar(picture * 0.5, picture * 0.9, 0.38, 0.69), gray)
     lines(picture * 0.12, picture * 0.42, 0.4, 3)
@@ -115,7 +115,7 @@ def book(brush: Brush, figure: Figure, chance: Random) -> None:
         brush.fill(cover, INK, 0.1)
     if figure.pattern == "plain":
         with brush.frame(0.275, -0.36):
-            brush.fill((oval(0, 0, 0.1), placed(box(-0.08, -0.08, 0.08, 0.08), 0, 0, 45), star(0.13))[emblem], gold)
+            brush.fill((oval(0, 0, 0.1), placed(box(-0.08, -0.08, 0.08, 0.08), 0, 0, 45), _star(0.13))[emblem], gold)
         for y in (-0.42, -0.34):
             brush.stroke(curve((-0.36, y), (-0.18, y + 0.012)), gold, 0.026)
     brush.draw(box(-0.045, -0.685, 0.045, 0.0, 0.02), darker(color, 0.2))
@@ -124,11 +124,10 @@ def book(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 @cache
-def star(r: float) -> Shape:
+def _star(r: float) -> Shape:
     """A star with five points, one of them up."""
-    return polygon(*((sin(i * pi / 5) * (r if i % 2 == 0 else r * 0.42),
-                      -cos(i * pi / 5) * (r if i % 2 == 0 else r * 0.42))
-                     for i in range(10)))  # fmt: skip
+    far = [r if i % 2 == 0 else r * 0.42 for i in range(10)]
+    return polygon(*((sin(i * pi / 5) * far[i], -cos(i * pi / 5) * far[i]) for i in range(10)))
 
 
 def ball(brush: Brush, figure: Figure, chance: Random) -> None:
@@ -147,7 +146,7 @@ def ball(brush: Brush, figure: Figure, chance: Random) -> None:
                 brush.fill(oval(0, 0, 0.075), darker(color, 0.25))
             else:
                 brush.stroke(curve((-0.5, 0.12), (0, 0.2), (0.5, 0.12)), other, 0.13)
-                brush.fill(placed(star(0.14), 0, -0.12), other)
+                brush.fill(placed(_star(0.14), 0, -0.12), other)
     shadow(brush, figure, disc, blob((0.6, -0.8), (0.6, 0.2), (-0.35, 0.1), (0.14, -0.12), (0.32, -0.48)))
     gleam(brush, figure, blob((-0.33, -0.55), (-0.28, -0.72), (-0.13, -0.81), (-0.2, -0.66)), 0.6)
 
@@ -293,18 +292,17 @@ def drum(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 def hand(brush: Brush, figure: Figure, chance: Random) -> None:
-    """An open right hand, its palm to us: four fingers and a thumb."""
+    """An open hand, its palm to us: four fingers and a thumb."""
     spread, long, thumb = chance.uniform(0.85, 1.15), chance.uniform(0.95, 1.05), chance.uniform(-6, 8)
-    skin = SKIN_TONES[chance.randrange(len(SKIN_TONES))]
-    color = tone(figure, "pink", skin)
+    color = tone(figure, "pink", chance.choice(SKIN_TONES))
     # where each finger begins, how it leans in degrees, its length and half its width
     rows = ((-0.2, -0.47, -17, 0.3, 0.06), (-0.07, -0.52, -5, 0.4, 0.064), (0.07, -0.52, 5, 0.37, 0.062),
             (0.19, -0.47, 17, 0.27, 0.053))  # fmt: skip
     fingers = [placed(box(-w, -size * long, w, 0.12, w), x, y, lean * spread) for x, y, lean, size, w in rows]
-    thumbs = [placed(box(-0.066, -0.37, 0.066, 0.12, 0.066), -0.22, -0.25, -52 + thumb)]
+    fingers.append(placed(box(-0.066, -0.37, 0.066, 0.12, 0.066), -0.22, -0.25, -52 + thumb))
     palm = blob((-0.26, -0.46), (-0.1, -0.5), (0.1, -0.5), (0.25, -0.46), (0.26, -0.25), (0.14, -0.08), (-0.14, -0.08),
                 (-0.27, -0.22), tension=0.8)  # fmt: skip
-    whole = joined(palm, box(-0.14, -0.2, 0.14, 0, 0.02), *fingers, *thumbs)
+    whole = joined(palm, box(-0.14, -0.2, 0.14, 0, 0.02), *fingers)
     brush.draw(whole, color)
     crease = darker(color, 0.22)
     brush.stroke(curve((-0.13, -0.44), (-0.05, -0.33), (-0.08, -0.17)), crease, 0.016)
@@ -319,7 +317,7 @@ def sign(brush: Brush, figure: Figure, chance: Random) -> None:
     color = tone(figure, "brown", 0xC0905A)
     for x in ((0.0,), (-0.27, 0.27))[posts - 1]:
         brush.draw(box(x - 0.04, -0.55, x + 0.04, 0, 0.015), 0x7A5236)
-    with brush.frame(0, -0.62, turn=turn, flip=figure.flip):
+    with brush.frame(0, -0.62, turn=turn):
         plate = box(-0.52, -board / 2, 0.52, board / 2, rounded)
         brush.draw(plate, color)
         brush.shade(plate, box(-0.6, board / 2 - 0.05, 0.6, 0.6), 0.12)
@@ -373,10 +371,8 @@ def flag(brush: Brush, figure: Figure, chance: Random) -> None:
     cloth.cubicTo(x + wide * 0.7, top + tall + wave * 2, x + wide * 0.4, top + tall - wave * 2, x, top + tall)
     cloth.close()
     brush.patterned(cloth, color, figure.pattern)
-    if not brush.index:
-        with brush.inside(cloth):
-            brush.fill(box(x + wide * 0.28, -1.1, x + wide * 0.5, 0), INK, 0.09)
-            brush.fill(box(x + wide * 0.78, -1.1, x + wide * 0.9, 0), 0xFFFFFF, 0.16)
+    brush.shade(cloth, box(x + wide * 0.28, -1.1, x + wide * 0.5, 0), 0.09)
+    brush.shade(cloth, box(x + wide * 0.78, -1.1, x + wide * 0.9, 0), 0.16, 0xFFFFFF)
     brush.limb(curve((x, 0), (x, top - 0.04)), 0x8A5F3C, 0.035)
     brush.draw(oval(x, top - 0.06, 0.04), 0xE6BE57)
 

@@ -7,14 +7,13 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, blob, box, curve, oval, polygon
-from .form import OUTDOORS, STEEL, TIRE, joined, pane, second, shadow, tube
+from .form import OUTDOORS, SNOW, STEEL, TIRE, joined, pane, second, shadow, tube
 from .kind import COLOR_NAMES, Extent, Kind
 from .palette import COLORS, Color, darker, line_of
 
 if TYPE_CHECKING:
     from .scene import Figure
 
-SNOW: Final = 0xFDFEFF
 RED: Final = 0xD9473F
 
 
@@ -36,11 +35,11 @@ def _lamps(brush: Brush, front: float, back: float, y: float) -> None:
 
 def car(brush: Brush, figure: Figure, chance: Random) -> None:
     roof, long, wheel = 0.53, chance.uniform(0.46, 0.49), chance.uniform(0.105, 0.125)
-    round_ = chance.uniform(0.5, 1.0)
-    color = COLORS[figure.color]
+    bend = chance.uniform(0.55, 0.7)
     tail = chance.uniform(0.0, 0.13)  # 0: a saloon; more: the roof runs on to the back
+    color = COLORS[figure.color]
     cabin = blob((-0.31 - tail, -0.28), (-0.24 - tail, -roof + 0.04), (-0.14 - tail, -roof), (0.06, -roof),
-                 (0.15, -roof + 0.04), (0.28, -0.28), tension=0.4 + 0.3 * round_)  # fmt: skip
+                 (0.15, -roof + 0.04), (0.28, -0.28), tension=bend)  # fmt: skip
     lower = blob((-long, -0.1), (-long - 0.01, -0.25), (-long + 0.06, -0.34), (-0.2, -0.37), (0.22, -0.37),
                  (long - 0.08, -0.32), (long, -0.24), (long, -0.1), tension=0.6)  # fmt: skip
     body = joined(cabin, lower)
@@ -63,9 +62,9 @@ def car(brush: Brush, figure: Figure, chance: Random) -> None:
 
 
 def bus(brush: Brush, figure: Figure, chance: Random) -> None:
-    high, windows, decks, wheel = 0.58, chance.choice((4, 5)), chance.random() < 0.3, chance.uniform(0.09, 0.105)
+    low, windows, decks, wheel = chance.uniform(0.55, 0.6), chance.choice((4, 5)), chance.random() < 0.3, 0.1
+    high = 0.78 if decks else low
     color = COLORS[figure.color]
-    high = 0.78 if decks else chance.uniform(0.55, 0.6)
     body = box(-0.52, -high, 0.52, -0.09, 0.07)
     brush.patterned(body, color, figure.pattern)
     shadow(brush, figure, body, box(-0.6, -0.17, 0.6, 0), 0.12)
