@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from .body import ALL_SLOTS, Build, bird_foot, draw_character, hoof, reach, wing_arm
 from .brush import Brush, Shape, blob, curve, oval, polygon
-from .face import Coat, Mood, Mouth, beak, bill, blush, soft_mouth
+from .face import Coat, Mood, Mouth, beak, bill, blush, fleece, soft_mouth
 from .kind import Kind
 from .palette import COLORS, Color, darker, lighter, line_of, mix
 
@@ -563,17 +563,8 @@ def tiger_tail(brush: Brush, coat: Coat, mood: Mood) -> None:
 
 def koala_ears(brush: Brush, coat: Coat, mood: Mood) -> None:
     for side in (-1, 1):
-        brush.draw(_fluff(side * 0.235, -0.1), coat.base)
+        brush.draw(fleece(side * 0.235, -0.1, 0.15, 0.15, 9), coat.base)
         brush.fill(oval(side * 0.235, -0.09, 0.078, 0.075), coat.light)
-
-
-@cache
-def _fluff(x: float, y: float) -> Shape:
-    points = []
-    for i in range(18):
-        angle, far = math.tau * i / 18, 0.148 if i % 2 else 0.125
-        points.append((x + math.sin(angle) * far, y - math.cos(angle) * far))
-    return blob(*points)
 
 
 def koala_face(brush: Brush, coat: Coat, mood: Mood) -> None:
@@ -582,16 +573,6 @@ def koala_face(brush: Brush, coat: Coat, mood: Mood) -> None:
     brush.draw(blob((shift, -0.045), (shift + 0.045, -0.01), (shift + 0.05, 0.06), (shift, 0.09), (shift - 0.05, 0.06),
                     (shift - 0.045, -0.01)), coat.nose)  # fmt: skip
     brush.fill(oval(shift - 0.014, -0.005, 0.012, 0.02), 0xFFFFFF, 0.4)
-
-
-@cache
-def fleece(x: float, y: float, rx: float, ry: float, lumps: int) -> Shape:
-    """A fluffy outline."""
-    points = []
-    for i in range(2 * lumps):
-        angle, far = math.pi * i / lumps, 1.0 if i % 2 else 0.84
-        points.append((x + math.sin(angle) * rx * far, y - math.cos(angle) * ry * far))
-    return blob(*points)
 
 
 def sheep_wool(brush: Brush, coat: Coat, mood: Mood) -> None:
@@ -666,13 +647,13 @@ def _row(name: str, natural: str, build: Build, words: tuple[str, ...] = (), plu
 KINDS: Final = (
     _row("dog", "brown", Build(
         partial(fur, "brown", Coat(0xD49A5B, 0x8A5431, 0xFBEBD2, 0xE9A9A0, 0x33262B)), (0.165, 0.19), (0.225, 0.2),
-        -0.165, 0.15, Mouth(0.085, pale=True), dog_head, face=dog_face, back=dog_tail), ("doggy",)),
+        -0.165, 0.15, Mouth(0.085, pale=True), skull=dog_head, face=dog_face, back=dog_tail), ("doggy",)),
     _row("cat", "gray", Build(
         partial(fur, "gray", Coat(0x9497A8, 0x5F6275, 0xF0EDEE, 0xF2A7B5, 0xE77F95)), (0.15, 0.19), (0.23, 0.185),
         -0.155, 0.15, Mouth(0.075, pale=True), behind=cat_ears, face=cat_face, back=cat_tail), ("kitty",)),
     _row("fox", "orange", Build(
         partial(fur, "orange", Coat(0xEE7B30, 0x4A2E2B, 0xFFF4E2, 0xFFF4E2, 0x33262B), paws=True), (0.15, 0.19),
-        (0.225, 0.19), -0.15, 0.14, Mouth(0.142, 0.042, pale=True), fox_head, fox_ears, fox_face, back=fox_tail,
+        (0.225, 0.19), -0.15, 0.14, Mouth(0.142, 0.042, pale=True), skull=fox_head, behind=fox_ears, face=fox_face, back=fox_tail,
         eyes=(0.085, -0.025), eye=0.042), (), "foxes"),
     _row("bear", "brown", Build(
         partial(fur, "brown", Coat(0x80502F, 0x5C3620, 0xE2B988, 0xCB9468, 0x2B2024)), (0.2, 0.205), (0.225, 0.2),
@@ -683,7 +664,7 @@ KINDS: Final = (
         ("bunny",)),
     _row("mouse", "gray", Build(
         partial(fur, "gray", Coat(0xB3B2C0, 0x85849A, 0xF3EFF2, 0xF6AFB9, 0xE8798F)), (0.14, 0.175), (0.195, 0.185),
-        -0.16, 0.125, Mouth(0.11, 0.044, pale=True), mouse_head, mouse_ears, mouse_face, back=mouse_tail,
+        -0.16, 0.125, Mouth(0.11, 0.044, pale=True), skull=mouse_head, behind=mouse_ears, face=mouse_face, back=mouse_tail,
         eyes=(0.078, -0.035), eye=0.044, sole=0.08), (), "mice"),
     _row("pig", "pink", Build(
         partial(fur, "pink", Coat(0xF7A8B8, 0xE98AA0, 0xFCCBD3, 0xE98AA0, 0xC7566F)), (0.2, 0.2), (0.225, 0.195),
@@ -691,7 +672,7 @@ KINDS: Final = (
         ("piggy",)),
     _row("frog", "green", Build(
         partial(fur, "green", Coat(0x68B84C, 0x3F8A3A, 0xDDEDA0, 0xF48A86, 0x2E5A2C)), (0.165, 0.18), (0.245, 0.165),
-        -0.245, 0.14, Mouth(0.035, 0.12), frog_head, frog_eyes, frog_face, eyes=(0.125, -0.155), eye=0.06, gaze=0.0,
+        -0.245, 0.14, Mouth(0.035, 0.12), skull=frog_head, behind=frog_eyes, face=frog_face, eyes=(0.125, -0.155), eye=0.06, gaze=0.0,
         sole=0.115)),
     _row("owl", "brown", Build(
         partial(fur, "brown", Coat(0xA9774A, 0x74502F, 0xF6E3C0, 0xF6E3C0, 0xF2A33B), bird=True), (0.185, 0.205),
@@ -732,8 +713,8 @@ KINDS: Final = (
         belly=cow_patches, foot=hoof, eyes=(0.095, -0.045)), tall=0.75),
     _row("horse", "brown", Build(
         partial(fur, "brown", Coat(0xA9683A, 0x4C2F24, 0xF3DEC2, 0xE9A9A0, 0x33262B), hooves=0x4A3830), (0.17, 0.195),
-        (0.185, 0.215), -0.175, 0.12, Mouth(0.155, 0.05, pale=True), horse_head, horse_mane, horse_face, forelock,
-        horse_tail, foot=hoof, eyes=(0.09, -0.055), eye=0.044), ("pony",), tall=0.8),
+        (0.185, 0.215), -0.175, 0.12, Mouth(0.155, 0.05, pale=True), skull=horse_head, behind=horse_mane, face=horse_face, front=forelock,
+        back=horse_tail, foot=hoof, eyes=(0.09, -0.055), eye=0.044), ("pony",), tall=0.8),
     _row("monkey", "brown", Build(
         partial(fur, "brown", Coat(0x8D5B36, 0x653D22, 0xF2CFA4, 0xE9A9A0, 0x33262B)), (0.15, 0.185), (0.205, 0.19),
         -0.165, 0.14, Mouth(0.075, 0.06, pale=True), behind=monkey_ears, face=monkey_face, back=curly_tail,

@@ -82,6 +82,11 @@ def round_head(rx: float, ry: float) -> Shape:
     return oval(0, 0, rx, ry)
 
 
+def round_trunk(rx: float, ry: float) -> Shape:
+    return blob((0, -ry), (rx * 0.72, -ry * 0.66), (rx, ry * 0.2), (rx * 0.72, ry * 0.86), (0, ry),
+                (-rx * 0.72, ry * 0.86), (-rx, ry * 0.2), (-rx * 0.72, -ry * 0.66))  # fmt: skip
+
+
 def pale_belly(brush: Brush, coat: Coat, rx: float, ry: float) -> None:
     brush.fill(oval(0, ry * 0.18, rx * 0.62, ry * 0.68), coat.light)
 
@@ -137,6 +142,7 @@ class Build:
     brim: float
     mouth: Mouth
     skull: Callable[[float, float], Shape] = round_head
+    trunk: Callable[[float, float], Shape] = round_trunk
     behind: Part = nothing  # behind the head: ears, a mane
     face: Part = nothing  # over the skull, under the eyes
     front: Part = nothing  # over the eyes: a trunk, a fringe
@@ -166,7 +172,7 @@ def draw_character(build: Build, brush: Brush, figure: Figure, chance: Random) -
     look = look if pose.look is None else pose.look
     asleep = figure.action == "sleeping"
     mood = Mood(figure.expression or "happy", look, eye, wag, asleep, figure.action == "reading",
-                any(WARDROBE[worn.kind].slot == "head" for worn in figure.worn), curl)  # fmt: skip
+                figure.gender == "female", curl)  # fmt: skip
     with brush.labelled("self"), brush.frame(stretch=stretch), _line(brush, weight):
         if asleep:
             _asleep(brush, build, figure, coat, mood, (tilt, size))
@@ -277,7 +283,7 @@ def _joints(brush: Brush, figure: Figure, side: int, names: tuple[str, ...], poi
 def _torso(brush: Brush, build: Build, figure: Figure, coat: Coat, y: float) -> None:
     rx, ry = build.body
     with brush.frame(0, y):
-        shape = _trunk(rx, ry)
+        shape = _outline(build.trunk, rx, ry)
         brush.patterned(shape, coat.torso, figure.pattern, 0.11)
         build.belly(brush, coat, rx, ry)
         if not brush.index:
@@ -286,9 +292,8 @@ def _torso(brush: Brush, build: Build, figure: Figure, coat: Coat, y: float) -> 
 
 
 @cache
-def _trunk(rx: float, ry: float) -> Shape:
-    return blob((0, -ry), (rx * 0.72, -ry * 0.66), (rx, ry * 0.2), (rx * 0.72, ry * 0.86), (0, ry),
-                (-rx * 0.72, ry * 0.86), (-rx, ry * 0.2), (-rx * 0.72, -ry * 0.66))  # fmt: skip
+def _outline(shape: Callable[[float, float], Shape], rx: float, ry: float) -> Shape:
+    return shape(rx, ry)
 
 
 @cache
@@ -330,7 +335,7 @@ def _seated_leg(brush: Brush, build: Build, figure: Figure, coat: Coat, mood: Mo
 
 def _head(brush: Brush, build: Build, figure: Figure, coat: Coat, mood: Mood) -> None:
     rx, ry = build.head
-    skull = _skull(build.skull, rx, ry)
+    skull = _outline(build.skull, rx, ry)
     for worn in figure.worn:
         behind = WARDROBE[worn.kind].behind
         if WARDROBE[worn.kind].slot == "head" and behind is not None:
@@ -350,11 +355,6 @@ def _head(brush: Brush, build: Build, figure: Figure, coat: Coat, mood: Mood) ->
         _wear(brush, figure, "eyes", Fit(build.eyes[0], build.eye, mood.look, rx))
     with brush.frame(0, build.top):
         _wear(brush, figure, "head", Fit(build.brim, -build.top, mood.look, rx))
-
-
-@cache
-def _skull(shape: Callable[[float, float], Shape], rx: float, ry: float) -> Shape:
-    return shape(rx, ry)
 
 
 @cache

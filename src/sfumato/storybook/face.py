@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
-from .brush import Brush, blob, curve, oval, polygon
+from .brush import Brush, Shape, blob, curve, oval, polygon
 from .palette import INK, Color, darker, luma
 
 
@@ -35,7 +37,7 @@ class Mood:
     wag: float = 0.0
     asleep: bool = False
     down: bool = False  # reads, looks at the hands
-    hat: bool = False  # wears one
+    female: bool = False
     curl: float = 0.0  # 0 to 1: which hair, which marks
 
 
@@ -171,3 +173,13 @@ def blush(brush: Brush, mood: Mood, x: float, y: float, size: float = 0.04) -> N
     """Two warm cheeks."""
     for side in (-1, 1):
         brush.fill(oval(side * x + mood.look * 0.02, y, size, size * 0.72), 0xF48A90, 0.5)
+
+
+@cache
+def fleece(x: float, y: float, rx: float, ry: float, lumps: int) -> Shape:
+    """A fluffy outline."""
+    points = []
+    for i in range(2 * lumps):
+        angle, far = math.pi * i / lumps, 1.0 if i % 2 else 0.84
+        points.append((x + math.sin(angle) * rx * far, y - math.cos(angle) * ry * far))
+    return blob(*points)

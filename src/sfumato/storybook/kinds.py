@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import accessories, animals, buildings, containers, food, furniture, nature, people, things, vehicles
+from . import accessories, animals, buildings, containers, fantasy, food, furniture, nature, people, things, vehicles
 from .kind import Accessory, Kind
 
 ROWS: Final = (
-    animals.KINDS, people.KINDS, things.KINDS, food.KINDS, containers.KINDS, furniture.KINDS, nature.KINDS,
+    animals.KINDS, people.KINDS, fantasy.KINDS, things.KINDS, food.KINDS, containers.KINDS, furniture.KINDS, nature.KINDS,
     buildings.KINDS, vehicles.KINDS,
 )  # fmt: skip
 KINDS: Final[dict[str, Kind]] = {kind.name: kind for rows in ROWS for kind in rows}
