@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from .brush import Brush, Shape, blob, box, curve, oval, polygon
-from .form import CREAM, SNOW, joined, placed, shadow, tone, tube
+from .form import CREAM, SNOW, joined, lit, placed, shadow, tone, tube
 from .kind import Extent, Kind
 from .palette import COLORS, INK, darker, line_of, luma
 
@@ -37,11 +37,11 @@ def tree(brush: Brush, figure: Figure, chance: Random) -> None:
         crown = joined(*(oval(x, y, r * puff) for x, y, r in lumps))
         brush.draw(crown, leaf)
         shadow(brush, figure, crown, blob((0.5, -0.9), (0.5, -0.3), (-0.4, -0.3), (0.05, -0.48), (0.24, -0.66)), 0.1)
-        with brush.inside(crown):
+        with brush.inside(crown), lit(brush, figure):
             for x, y, r in ((-0.19, -0.46, 0.08), (0.1, -0.45, 0.1), (0.24, -0.5, 0.08)):
                 brush.fill(oval(x, y, r), INK, 0.07)
-        for x, y, r in ((-0.14, -0.76, 0.1), (0.04, -0.87, 0.08), (-0.24, -0.56, 0.065)):
-            brush.fill(oval(x, y, r), 0xFFFFFF, 0.16)
+            for x, y, r in ((-0.14, -0.76, 0.1), (0.04, -0.87, 0.08), (-0.22, -0.56, 0.065)):
+                brush.fill(oval(x, y, r), 0xFFFFFF, 0.16)
         if brush.snow:
             for x, y, r in ((-0.14, -0.82, 0.12), (0.02, -0.93, 0.12), (0.17, -0.81, 0.11), (-0.27, -0.64, 0.08),
                             (0.28, -0.63, 0.08)):  # fmt: skip
