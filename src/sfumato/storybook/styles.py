@@ -92,10 +92,11 @@ def _wet(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Fiel
 
 def _graphite(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Field]:
     unit = min(height, width)
-    hatch = _strokes(rng, height, width, unit * 0.0075, unit * 0.2, 52)
-    cross = _strokes(rng, height, width, unit * 0.0085, unit * 0.2, 38)
+    thin = max(unit * 0.0075, 1.7)  # below that, strokes are mere noise
+    hatch = _strokes(rng, height, width, thin, unit * 0.2, 52)
+    cross = _strokes(rng, height, width, thin, unit * 0.2, 38)
     tooth = _clouds(rng, height, width, unit * 0.006, unit * 0.006)
-    pigment = 0.58 + 0.42 * hatch + 0.2 * cross - 0.24 * tooth
+    pigment = 0.68 + 0.36 * hatch + 0.17 * cross - 0.22 * tooth
     ends = _strokes(rng, height, width, unit * 0.012, unit * 0.2, 52)  # strokes end where the hand turned
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     rim = np.minimum(np.minimum(x, width - 1 - x), np.minimum(y, height - 1 - y)) / unit
@@ -105,8 +106,8 @@ def _graphite(rng: np.random.Generator, height: int, width: int) -> tuple[Field,
 
 def _wax(rng: np.random.Generator, height: int, width: int) -> tuple[Field, Field]:
     unit = min(height, width)
-    scribble = _strokes(rng, height, width, unit * 0.016, unit * 0.3, 35)
-    tooth = _clouds(rng, height, width, unit * 0.008, unit * 0.008)
+    scribble = _strokes(rng, height, width, max(unit * 0.016, 2.5), unit * 0.3, 35)
+    tooth = _clouds(rng, height, width, max(unit * 0.008, 1.6), max(unit * 0.008, 1.6))
     bare = np.clip((tooth * 0.75 + (1 - scribble) * 0.6 - 0.72) * 2.5, 0, 1)
     pigment = 1 - 0.36 * bare - 0.14 * (1 - scribble)
     return _sheet(0xFCF6E6, 1 - 0.05 * tooth), pigment.astype(np.float32)
@@ -149,11 +150,11 @@ def _wet_edge(color: Color) -> Color:
 
 
 def _soft(color: Color) -> Color:
-    return mix(vivid(color, 1.15), 0xFFFFFF, 0.1)
+    return mix(vivid(color, 1.2), 0xFFFFFF, 0.06)
 
 
 def _soft_far(color: Color) -> Color:
-    return mix(color, 0xFFFFFF, 0.36)
+    return mix(color, 0xFFFFFF, 0.4)
 
 
 def _lead(color: Color) -> Color:
