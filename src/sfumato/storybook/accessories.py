@@ -48,8 +48,8 @@ def beret(brush: Brush, worn: Worn, fit: Fit) -> None:
         cap = blob((-half * 1.35, -0.035), (-half * 1.05, -0.115), (0.02, -0.15), (half * 1.25, -0.1),
                    (half * 1.55, -0.02), (half * 0.95, 0.02), (-half * 0.9, 0.03))  # fmt: skip
         brush.patterned(cap, color, worn.pattern, 0.09)
-        brush.shade(cap, blob((-half * 1.6, 0.0), (0, 0.0), (half * 1.7, -0.035), (half * 1.6, 0.1), (-half * 1.6, 0.1)),
-                    0.2)  # fmt: skip
+        brush.fill(blob((-half * 1.1, 0.0), (0, 0.0), (half * 1.45, -0.028), (half * 0.95, 0.02), (-half * 0.9, 0.03)),
+                   INK, 0.2)  # fmt: skip
 
 
 def top_hat(brush: Brush, worn: Worn, fit: Fit) -> None:
@@ -84,16 +84,15 @@ def party_hat(brush: Brush, worn: Worn, fit: Fit) -> None:
         cone = polygon((-half, 0.02), (0, -0.29), (half, 0.02))
         brush.patterned(cone, color, worn.pattern, 0.09)
         if worn.pattern == "plain":
-            with brush.inside(cone):
-                for y in (-0.02, -0.11, -0.2):
-                    brush.stroke(curve((-half, y + 0.03), (half, y - 0.03)), pale, 0.026)
+            for y, left, right in ((-0.02, 0.8, 0.94), (-0.11, 0.5, 0.68), (-0.2, 0.2, 0.36)):
+                brush.stroke(curve((-half * left, y + 0.02), (half * right, y - 0.02)), pale, 0.024)
         brush.draw(oval(0, -0.29, 0.042), pale)
 
 
 def cap(brush: Brush, worn: Worn, fit: Fit) -> None:
     half, color = fit.half * 1.12, COLORS[worn.color]
-    dome = blob((-half, 0.035), (-half * 0.92, -0.07), (-half * 0.4, -0.135), (half * 0.4, -0.135), (half * 0.92, -0.07),
-                (half, 0.035), (0, 0.045), tension=0.9)  # fmt: skip
+    dome = blob((-half, 0.035), (-half * 0.92, -0.07), (-half * 0.4, -0.135), (half * 0.4, -0.135),
+                (half * 0.92, -0.07), (half, 0.035), (0, 0.045), tension=0.9)  # fmt: skip
     brush.patterned(dome, color, worn.pattern, 0.09)
     brush.stroke(curve((0, -0.13), (0, 0.0)), contrast(color), 0.012)
     brush.draw(blob((-half * 0.75, 0.02), (half * 0.75, 0.02), (half * 0.9, 0.07), (0, 0.1), (-half * 0.9, 0.07)),
@@ -126,7 +125,8 @@ def hair_bow(brush: Brush, worn: Worn, fit: Fit) -> None:
 
 def wreath(brush: Brush, worn: Worn, fit: Fit) -> None:
     half, color = fit.half * 1.15, COLORS[worn.color]
-    brush.limb(curve((-half, 0.03), (-half * 0.5, -0.02), (0, -0.035), (half * 0.5, -0.02), (half, 0.03)), 0x5C9A4A, 0.03)
+    brush.limb(curve((-half, 0.03), (-half * 0.5, -0.02), (0, -0.035), (half * 0.5, -0.02), (half, 0.03)), 0x5C9A4A,
+               0.03)  # fmt: skip
     heart = 0xF8CB3C if worn.color not in ("yellow", "orange") else 0xFFFFFF
     for i in range(-2, 3):
         with brush.frame(half * i * 0.48, -0.035 + abs(i) * 0.017, turn=i * 20):
@@ -195,8 +195,8 @@ def scarf(brush: Brush, worn: Worn, fit: Fit) -> None:
     wrap = blob((-half * 1.05, -0.015), (-half * 0.5, -0.02), (0, 0.0), (half * 0.5, -0.02), (half * 1.05, -0.015),
                 (half, 0.055), (0, 0.085), (-half, 0.055))  # fmt: skip
     brush.patterned(wrap, color, worn.pattern, 0.07)
-    for top, bottom in (((-0.6, 0.005), (-0.62, 0.062)), ((-0.05, 0.015), (-0.05, 0.07)), ((0.55, 0.005), (0.58, 0.062))):
-        brush.stroke(curve((half * top[0], top[1]), (half * bottom[0], bottom[1])), dark, 0.026)
+    for x, y in ((-0.6, 0.005), (-0.05, 0.015), (0.55, 0.005)):
+        brush.stroke(curve((half * x, y), (half * x * 1.04, y + 0.056)), dark, 0.026)
 
 
 def bow_tie(brush: Brush, worn: Worn, fit: Fit) -> None:
@@ -231,7 +231,6 @@ def sweater(brush: Brush, worn: Worn, fit: Fit) -> None:
                  (-rx * 0.86, ry * 0.62), (-rx, ry * 0.2), (-rx * 0.74, -ry * 0.68))  # fmt: skip
     brush.patterned(shirt, color, worn.pattern, 0.09)
     brush.limb(curve((-rx * 0.86, ry * 0.6), (0, ry * 0.74), (rx * 0.86, ry * 0.6)), contrast(color, 0.2), 0.03)
-    brush.shade(shirt, blob((rx * 1.2, -ry), (rx * 1.3, ry * 1.3), (rx * 0.45, ry * 0.7), (rx * 0.72, 0)), 0.1)
 
 
 def apron(brush: Brush, worn: Worn, fit: Fit) -> None:
@@ -240,7 +239,8 @@ def apron(brush: Brush, worn: Worn, fit: Fit) -> None:
         brush.stroke(curve((side * rx * 0.42, -ry * 0.5), (side * rx * 0.3, -ry * 0.92)), contrast(color), 0.02)
         brush.stroke(curve((side * rx * 0.7, ry * 0.05), (side * rx * 0.98, 0.0)), contrast(color), 0.024)
     cloth = polygon((-rx * 0.48, -ry * 0.52), (rx * 0.48, -ry * 0.52), (rx * 0.52, ry * 0.02), (rx * 0.84, ry * 0.12),
-                    (rx * 0.78, ry * 0.92), (-rx * 0.78, ry * 0.92), (-rx * 0.84, ry * 0.12), (-rx * 0.52, ry * 0.02))  # fmt: skip
+                    (rx * 0.78, ry * 0.92), (-rx * 0.78, ry * 0.92), (-rx * 0.84, ry * 0.12),
+                    (-rx * 0.52, ry * 0.02))  # fmt: skip
     brush.patterned(cloth, color, worn.pattern, 0.07)
     brush.stroke(curve((-rx * 0.36, ry * 0.3), (-rx * 0.36, ry * 0.3), (-rx * 0.3, ry * 0.66), (rx * 0.3, ry * 0.66),
                        (rx * 0.36, ry * 0.3), (rx * 0.36, ry * 0.3)), contrast(color), 0.013)  # fmt: skip
@@ -255,10 +255,11 @@ def cape(brush: Brush, worn: Worn, fit: Fit) -> None:
 
 def cape_behind(brush: Brush, worn: Worn, fit: Fit) -> None:
     color, half, low = COLORS[worn.color], fit.half, fit.size * 2.1
-    cloth = blob((-half * 0.8, 0.0), (half * 0.8, 0.0), (half * 1.95, low * 0.45), (half * 2.4, low), (half * 1.1, low * 1.07),
-                 (0, low), (-half * 1.1, low * 1.07), (-half * 2.4, low), (-half * 1.95, low * 0.45), tension=0.8)  # fmt: skip
+    cloth = blob((-half * 0.8, 0.0), (half * 0.8, 0.0), (half * 1.95, low * 0.45), (half * 2.4, low),
+                 (half * 1.1, low * 1.07), (0, low), (-half * 1.1, low * 1.07), (-half * 2.4, low),
+                 (-half * 1.95, low * 0.45), tension=0.8)  # fmt: skip
     brush.patterned(cloth, color, worn.pattern, 0.12)
-    brush.shade(cloth, polygon((-half * 1.1, 0.05), (half * 1.1, 0.05), (half * 1.2, low), (-half * 1.2, low)), 0.2)
+    brush.fill(polygon((-half * 1.1, 0.07), (half * 1.1, 0.07), (half * 1.2, low), (-half * 1.2, low)), INK, 0.2)
 
 
 def backpack(brush: Brush, worn: Worn, fit: Fit) -> None:
@@ -285,8 +286,8 @@ def boots(brush: Brush, worn: Worn, fit: Fit) -> None:
         return
     leg, foot = fit.size * 0.62, fit.half * 1.06
     brush.patterned(
-        blob((-leg, -0.1), (leg, -0.1), (leg, -0.03), (foot, 0.0), (foot, 0.04), (-foot, 0.04), (-foot, 0.0), (-leg, -0.03),
-             tension=0.45), color, worn.pattern, 0.07)  # fmt: skip
+        blob((-leg, -0.1), (leg, -0.1), (leg, -0.03), (foot, 0.0), (foot, 0.04), (-foot, 0.04), (-foot, 0.0),
+             (-leg, -0.03), tension=0.45), color, worn.pattern, 0.07)  # fmt: skip
     brush.fill(box(-leg * 1.08, -0.115, leg * 1.08, -0.08, 0.015), contrast(color))
     brush.fill(box(-foot * 0.98, 0.026, foot * 0.98, 0.045, 0.01), contrast(color, 0.5))
 
@@ -302,8 +303,8 @@ ACCESSORIES: Final = (
     Accessory("cap", "head", "blue", cap, colors=_BRIGHT, words=("baseball cap",), patterns=True),
     Accessory("wool hat", "head", "green", wool_hat, colors=_BRIGHT, words=("knitted hat", "beanie"), patterns=True),
     Accessory("hair bow", "head", "pink", hair_bow, colors=_BRIGHT, patterns=True),
-    Accessory("flower wreath", "head", "pink", wreath, colors=("red", "orange", "yellow", "blue", "purple", "pink", "white"),
-              words=("wreath of flowers",)),
+    Accessory("flower wreath", "head", "pink", wreath, words=("wreath of flowers",),
+              colors=("red", "orange", "yellow", "blue", "purple", "pink", "white")),
     Accessory("headphones", "head", "blue", headphones, colors=_BRIGHT, pair=True),
     Accessory("glasses", "eyes", "black", glasses, colors=_FRAMES, words=("spectacles",), pair=True),
     Accessory("sunglasses", "eyes", "black", sunglasses, colors=_FRAMES, pair=True),
@@ -314,7 +315,8 @@ ACCESSORIES: Final = (
     Accessory("sweater", "body", "green", sweater, colors=_BRIGHT, words=("jumper", "pullover"), patterns=True),
     Accessory("apron", "body", "white", apron, colors=_BRIGHT, patterns=True),
     Accessory("cape", "back", "red", cape, cape_behind, colors=_BRIGHT, words=("cloak",), patterns=True),
-    Accessory("backpack", "back", "orange", backpack, backpack_behind, colors=_BRIGHT, words=("rucksack",), patterns=True),
+    Accessory("backpack", "back", "orange", backpack, backpack_behind, colors=_BRIGHT, words=("rucksack",),
+              patterns=True),
     Accessory("boots", "feet", "yellow", boots, colors=_BRIGHT, pair=True),
 )  # fmt: skip
 

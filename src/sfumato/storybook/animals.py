@@ -23,8 +23,8 @@ def fur(
 ) -> Coat:
     """The kind's own coat for its natural colour; any other colour keeps only the pale and pink parts.
 
-    ``paws``: dark hands and feet; ``limbs``: dark arms and legs; ``hooves``: their colour; ``bird``: dark wings, legs as
-    the beak; ``pied``: marks keep their own dark; ``bib``: the pale parts stay as they are.
+    ``paws``: dark hands and feet; ``limbs``: dark arms and legs; ``hooves``: their colour; ``bird``: dark wings, legs
+    like the beak; ``pied``: marks keep their own dark; ``bib``: the pale parts stay as they are.
     """
     tone = chance.uniform(-0.05, 0.05)
     base, dark, light, inner = own.base, own.dark, own.light, own.inner
@@ -266,8 +266,8 @@ def feathered_belly(brush: Brush, coat: Coat, rx: float, ry: float) -> None:
     brush.fill(oval(0, ry * 0.14, rx * 0.7, ry * 0.74), coat.light)
     for y, xs in ((-0.28, (-0.25, 0.25)), (0.02, (-0.42, 0, 0.42)), (0.32, (-0.25, 0.25))):
         for x in xs:
-            brush.stroke(curve((rx * (x - 0.11), ry * y), (rx * x, ry * (y + 0.13)), (rx * (x + 0.11), ry * y)), coat.dark,
-                         0.012)  # fmt: skip
+            brush.stroke(curve((rx * (x - 0.11), ry * y), (rx * x, ry * (y + 0.13)), (rx * (x + 0.11), ry * y)),
+                         coat.dark, 0.012)  # fmt: skip
 
 
 def penguin_face(brush: Brush, coat: Coat, mood: Mood) -> None:
@@ -279,8 +279,8 @@ def penguin_face(brush: Brush, coat: Coat, mood: Mood) -> None:
 
 
 def white_front(brush: Brush, coat: Coat, rx: float, ry: float) -> None:
-    brush.fill(blob((0, -ry * 0.82), (rx * 0.7, -ry * 0.1), (rx * 0.62, ry * 0.66), (0, ry * 0.9), (-rx * 0.62, ry * 0.66),
-                    (-rx * 0.7, -ry * 0.1)), coat.light)  # fmt: skip
+    brush.fill(blob((0, -ry * 0.82), (rx * 0.7, -ry * 0.1), (rx * 0.62, ry * 0.66), (0, ry * 0.9),
+                    (-rx * 0.62, ry * 0.66), (-rx * 0.7, -ry * 0.1)), coat.light)  # fmt: skip
 
 
 def comb(brush: Brush, coat: Coat, mood: Mood) -> None:
@@ -314,7 +314,8 @@ def duck_face(brush: Brush, coat: Coat, mood: Mood) -> None:
 
 def duck_tail(brush: Brush, coat: Coat, mood: Mood) -> None:
     with brush.frame(0.12, -0.18, turn=mood.wag):
-        brush.draw(blob((-0.03, 0.06), (-0.02, -0.06), (0.1, -0.08), (0.19, -0.15), (0.17, -0.03), (0.08, 0.06)), coat.base)
+        brush.draw(blob((-0.03, 0.06), (-0.02, -0.06), (0.1, -0.08), (0.19, -0.15), (0.17, -0.03), (0.08, 0.06)),
+                   coat.base)  # fmt: skip
 
 
 # Large ones ------------------------------------------------------------------------------------------------------
@@ -323,7 +324,8 @@ def duck_tail(brush: Brush, coat: Coat, mood: Mood) -> None:
 def elephant_ears(brush: Brush, coat: Coat, mood: Mood) -> None:
     for side in (-1, 1):
         with brush.frame(side * 0.17, -0.03, turn=side * (mood.wag * 0.6 - 4), flip=side < 0):
-            brush.draw(blob((-0.02, -0.13), (0.1, -0.19), (0.2, -0.12), (0.21, 0.04), (0.12, 0.17), (0.0, 0.12)), coat.base)
+            brush.draw(blob((-0.02, -0.13), (0.1, -0.19), (0.2, -0.12), (0.21, 0.04), (0.12, 0.17), (0.0, 0.12)),
+                       coat.base)  # fmt: skip
             brush.fill(blob((0.01, -0.09), (0.1, -0.14), (0.165, -0.08), (0.17, 0.03), (0.1, 0.12), (0.02, 0.08)),
                        coat.inner)  # fmt: skip
 
@@ -449,7 +451,8 @@ def cow_face(brush: Brush, coat: Coat, mood: Mood) -> None:
 def cow_patches(brush: Brush, coat: Coat, rx: float, ry: float) -> None:
     brush.fill(blob((-rx * 0.8, -ry * 0.4), (-rx * 0.3, -ry * 0.35), (-rx * 0.2, ry * 0.1), (-rx * 0.75, ry * 0.25)),
                coat.dark)  # fmt: skip
-    brush.fill(blob((rx * 0.2, ry * 0.2), (rx * 0.75, ry * 0.1), (rx * 0.62, ry * 0.66), (rx * 0.25, ry * 0.6)), coat.dark)
+    brush.fill(blob((rx * 0.2, ry * 0.2), (rx * 0.75, ry * 0.1), (rx * 0.62, ry * 0.66), (rx * 0.25, ry * 0.6)),
+               coat.dark)  # fmt: skip
     brush.fill(oval(0, ry * 0.84, rx * 0.3, ry * 0.14), coat.inner)
 
 
@@ -470,7 +473,8 @@ def horse_mane(brush: Brush, coat: Coat, mood: Mood) -> None:
 
 def horse_face(brush: Brush, coat: Coat, mood: Mood) -> None:
     shift = mood.look * 0.03
-    brush.fill(blob((shift - 0.026, -0.12), (shift + 0.026, -0.12), (shift + 0.035, 0.1), (shift - 0.035, 0.1)), coat.light)
+    brush.fill(blob((shift - 0.026, -0.12), (shift + 0.026, -0.12), (shift + 0.035, 0.1), (shift - 0.035, 0.1)),
+               coat.light)  # fmt: skip
     brush.fill(oval(shift, 0.14, 0.135, 0.093), coat.light)
     for side in (-1, 1):
         brush.fill(oval(shift + side * 0.062, 0.1, 0.017, 0.021), darker(coat.dark, 0.4))
@@ -483,8 +487,8 @@ def forelock(brush: Brush, coat: Coat, mood: Mood) -> None:
 
 def horse_tail(brush: Brush, coat: Coat, mood: Mood) -> None:
     with brush.frame(0.1, -0.22, turn=mood.wag):
-        brush.draw(blob((-0.02, 0.02), (0.06, -0.08), (0.19, -0.05), (0.23, 0.1), (0.27, 0.19), (0.15, 0.16), (0.12, 0.05),
-                        (0.05, 0.04)), coat.dark)  # fmt: skip
+        brush.draw(blob((-0.02, 0.02), (0.06, -0.08), (0.19, -0.05), (0.23, 0.1), (0.27, 0.19), (0.15, 0.16),
+                        (0.12, 0.05), (0.05, 0.04)), coat.dark)  # fmt: skip
 
 
 def monkey_ears(brush: Brush, coat: Coat, mood: Mood) -> None:
@@ -524,8 +528,8 @@ def panda_face(brush: Brush, coat: Coat, mood: Mood) -> None:
 
 
 def dark_shoulders(brush: Brush, coat: Coat, rx: float, ry: float) -> None:
-    brush.fill(blob((0, -ry), (rx * 0.72, -ry * 0.66), (rx * 0.92, -ry * 0.15), (0, -ry * 0.3), (-rx * 0.92, -ry * 0.15),
-                    (-rx * 0.72, -ry * 0.66), tension=0.8), coat.dark)  # fmt: skip
+    brush.fill(blob((0, -ry), (rx * 0.72, -ry * 0.66), (rx * 0.92, -ry * 0.15), (0, -ry * 0.3),
+                    (-rx * 0.92, -ry * 0.15), (-rx * 0.72, -ry * 0.66), tension=0.8), coat.dark)  # fmt: skip
 
 
 def tiger_ears(brush: Brush, coat: Coat, mood: Mood) -> None:
@@ -603,7 +607,8 @@ def sheep_body(brush: Brush, coat: Coat, mood: Mood) -> None:
 def woolly(brush: Brush, coat: Coat, rx: float, ry: float) -> None:
     brush.fill(oval(0, 0, rx * 1.04, ry * 1.02), coat.base)
     for x, y in ((-0.4, -0.35), (0.35, -0.4), (0.0, 0.0), (-0.5, 0.3), (0.5, 0.28), (0.02, 0.55)):
-        brush.stroke(curve((rx * x - 0.03, ry * y), (rx * x, ry * y + 0.026), (rx * x + 0.03, ry * y)), coat.dark, 0.014)
+        brush.stroke(curve((rx * x - 0.03, ry * y), (rx * x, ry * y + 0.026), (rx * x + 0.03, ry * y)), coat.dark,
+                     0.014)  # fmt: skip
 
 
 def spines(brush: Brush, coat: Coat, mood: Mood) -> None:
@@ -639,7 +644,8 @@ def hedgehog_face(brush: Brush, coat: Coat, mood: Mood) -> None:
 
 # Rows ------------------------------------------------------------------------------------------------------------
 
-def _row(name: str, natural: str, build: Build, words: tuple[str, ...] = (), plural: str = "", tall: float = 0.6) -> Kind:
+def _row(name: str, natural: str, build: Build, words: tuple[str, ...] = (), plural: str = "",
+         tall: float = 0.6) -> Kind:
     return Kind(name, partial(draw_character, build), reach(build), natural, "animal", words, plural, tall,
                 slots=ALL_SLOTS)  # fmt: skip
 
@@ -653,8 +659,8 @@ KINDS: Final = (
         -0.155, 0.15, Mouth(0.075, pale=True), behind=cat_ears, face=cat_face, back=cat_tail), ("kitty",)),
     _row("fox", "orange", Build(
         partial(fur, "orange", Coat(0xEE7B30, 0x4A2E2B, 0xFFF4E2, 0xFFF4E2, 0x33262B), paws=True), (0.15, 0.19),
-        (0.225, 0.19), -0.15, 0.14, Mouth(0.142, 0.042, pale=True), skull=fox_head, behind=fox_ears, face=fox_face, back=fox_tail,
-        eyes=(0.085, -0.025), eye=0.042), (), "foxes"),
+        (0.225, 0.19), -0.15, 0.14, Mouth(0.142, 0.042, pale=True), skull=fox_head, behind=fox_ears, face=fox_face,
+        back=fox_tail, eyes=(0.085, -0.025), eye=0.042), (), "foxes"),
     _row("bear", "brown", Build(
         partial(fur, "brown", Coat(0x80502F, 0x5C3620, 0xE2B988, 0xCB9468, 0x2B2024)), (0.2, 0.205), (0.225, 0.2),
         -0.17, 0.15, Mouth(0.078, pale=True), behind=bear_ears, face=bear_face, back=short_tail, sole=0.1)),
@@ -664,21 +670,21 @@ KINDS: Final = (
         ("bunny",)),
     _row("mouse", "gray", Build(
         partial(fur, "gray", Coat(0xB3B2C0, 0x85849A, 0xF3EFF2, 0xF6AFB9, 0xE8798F)), (0.14, 0.175), (0.195, 0.185),
-        -0.16, 0.125, Mouth(0.11, 0.044, pale=True), skull=mouse_head, behind=mouse_ears, face=mouse_face, back=mouse_tail,
-        eyes=(0.078, -0.035), eye=0.044, sole=0.08), (), "mice"),
+        -0.16, 0.125, Mouth(0.11, 0.044, pale=True), skull=mouse_head, behind=mouse_ears, face=mouse_face,
+        back=mouse_tail, eyes=(0.078, -0.035), eye=0.044, sole=0.08), (), "mice"),
     _row("pig", "pink", Build(
         partial(fur, "pink", Coat(0xF7A8B8, 0xE98AA0, 0xFCCBD3, 0xE98AA0, 0xC7566F)), (0.2, 0.2), (0.225, 0.195),
         -0.165, 0.145, Mouth(0.13), face=pig_face, back=pig_tail, eyes=(0.095, -0.05), eye=0.043, sole=0.085),
         ("piggy",)),
     _row("frog", "green", Build(
         partial(fur, "green", Coat(0x68B84C, 0x3F8A3A, 0xDDEDA0, 0xF48A86, 0x2E5A2C)), (0.165, 0.18), (0.245, 0.165),
-        -0.245, 0.14, Mouth(0.035, 0.12), skull=frog_head, behind=frog_eyes, face=frog_face, eyes=(0.125, -0.155), eye=0.06, gaze=0.0,
-        sole=0.115)),
+        -0.245, 0.14, Mouth(0.035, 0.12), skull=frog_head, behind=frog_eyes, face=frog_face, eyes=(0.125, -0.155),
+        eye=0.06, gaze=0.0, sole=0.115)),
     _row("owl", "brown", Build(
         partial(fur, "brown", Coat(0xA9774A, 0x74502F, 0xF6E3C0, 0xF6E3C0, 0xF2A33B), bird=True), (0.185, 0.205),
         (0.24, 0.19), -0.165, 0.15, Mouth(0.07, 0.036), behind=owl_tufts, face=owl_face, lips=beak,
-        belly=feathered_belly, arm=wing_arm, foot=bird_foot, eyes=(0.095, -0.02), eye=0.066, ground="light", gaze=0.015, leg=0.12,
-        thick=(0.1, 0.05))),
+        belly=feathered_belly, arm=wing_arm, foot=bird_foot, eyes=(0.095, -0.02), eye=0.066, ground="light",
+        gaze=0.015, leg=0.12, thick=(0.1, 0.05))),
     _row("penguin", "black", Build(
         partial(fur, "black", Coat(0x3A3E50, 0x2A2D3B, 0xFDFAF3, 0xFDFAF3, 0xF2A33B), bird=True, bib=True),
         (0.185, 0.215), (0.215, 0.195), -0.165, 0.14, Mouth(0.06, 0.046), face=penguin_face, lips=beak,
@@ -704,7 +710,8 @@ KINDS: Final = (
         (0.175, 0.17), -0.15, 0.11, Mouth(0.11, 0.048, pale=True), behind=giraffe_horns, face=giraffe_face,
         back=tuft_tail, belly=giraffe_spots, foot=hoof, eyes=(0.078, -0.05), eye=0.042, neck=0.2), tall=0.9),
     _row("turtle", "green", Build(
-        partial(fur, "green", Coat(0x8CC063, 0x96703E, 0xF1E3A8, 0xF48A86, 0x2E5A2C), pied=True), (0.17, 0.18), (0.19, 0.175),
+        partial(fur, "green", Coat(0x8CC063, 0x96703E, 0xF1E3A8, 0xF48A86, 0x2E5A2C), pied=True), (0.17, 0.18),
+        (0.19, 0.175),
         -0.15, 0.125, Mouth(0.065, 0.075), face=turtle_face, back=shell, belly=plastron, eyes=(0.085, -0.045),
         sole=0.09), ("tortoise",), tall=0.5),
     _row("cow", "white", Build(
@@ -713,7 +720,8 @@ KINDS: Final = (
         belly=cow_patches, foot=hoof, eyes=(0.095, -0.045)), tall=0.75),
     _row("horse", "brown", Build(
         partial(fur, "brown", Coat(0xA9683A, 0x4C2F24, 0xF3DEC2, 0xE9A9A0, 0x33262B), hooves=0x4A3830), (0.17, 0.195),
-        (0.185, 0.215), -0.175, 0.12, Mouth(0.155, 0.05, pale=True), skull=horse_head, behind=horse_mane, face=horse_face, front=forelock,
+        (0.185, 0.215), -0.175, 0.12, Mouth(0.155, 0.05, pale=True), skull=horse_head, behind=horse_mane,
+        face=horse_face, front=forelock,
         back=horse_tail, foot=hoof, eyes=(0.09, -0.055), eye=0.044), ("pony",), tall=0.8),
     _row("monkey", "brown", Build(
         partial(fur, "brown", Coat(0x8D5B36, 0x653D22, 0xF2CFA4, 0xE9A9A0, 0x33262B)), (0.15, 0.185), (0.205, 0.19),

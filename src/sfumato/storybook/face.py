@@ -60,7 +60,7 @@ def ink_on(color: Color) -> Color:
 
 
 def draw_eyes(brush: Brush, ground: Color, mood: Mood, at: tuple[float, float], radius: float, shift: float) -> None:
-    """Both eyes and, where the mood needs them, the brows and a tear, in the head's frame, on fur of colour `ground`."""
+    """Both eyes and, where the mood needs them, brows and a tear, in the head's frame, on fur of colour `ground`."""
     ex, ey = at
     r = radius * mood.eye
     feels = mood.expression
@@ -93,10 +93,9 @@ def draw_eyes(brush: Brush, ground: Color, mood: Mood, at: tuple[float, float], 
 def _lid(brush: Brush, ground: Color, feels: str, side: int, x: float, y: float, r: float) -> None:
     """The upper lid: level when calm, fallen outwards when sad, inwards when angry."""
     inner, outer = {"calm": (0.2, 0.2), "sad": (0.85, 0.3), "angry": (0.05, 0.75)}[feels]
-    near, far = x - side * r * 1.3, x + side * r * 1.3
-    with brush.inside(oval(x, y, r * 1.06, r * 1.18)):
-        brush.fill(polygon((near, y - r * 1.4), (far, y - r * 1.4), (far, y - r * outer), (near, y - r * inner)),
-                   ground)  # fmt: skip
+    first, last = math.pi - math.asin(inner / 1.18), math.asin(outer / 1.18)
+    rim = ((first + (last - first) * i / 8) for i in range(9))
+    brush.fill(polygon(*((x + side * math.cos(t) * r * 1.06, y - math.sin(t) * r * 1.18) for t in rim)), ground)
     if feels == "calm":
         brush.stroke(curve((x - r, y - r * 0.2), (x + r, y - r * 0.2)), ink_on(ground), 0.014)
 
@@ -120,8 +119,7 @@ def soft_mouth(brush: Brush, coat: Coat, mood: Mood, mouth: Mouth) -> None:
     if feels == "laughing":
         shape = blob((x - w, y), (x, y + 0.008), (x + w, y), (x, y + drop * 2.3), tension=0.8)
         brush.draw(shape, 0x7A2233, ink, 0.006)
-        with brush.inside(shape):
-            brush.fill(oval(x, y + drop * 2.0, w * 0.6, drop * 0.9), 0xF07C86)
+        brush.fill(oval(x, y + drop * 1.72, w * 0.44, drop * 0.46), 0xF07C86)
     elif feels == "surprised":
         brush.draw(oval(x, y + drop * 0.7, w * 0.42, w * 0.58), 0x7A2233, ink, 0.006)
     elif feels == "sad":

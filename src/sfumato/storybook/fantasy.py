@@ -88,7 +88,8 @@ def dragon_horns(brush: Brush, coat: Coat, mood: Mood) -> None:
 
 def dragon_face(brush: Brush, coat: Coat, mood: Mood) -> None:
     shift = mood.look * 0.035
-    brush.draw(blob((shift - 0.15, 0.08), (shift - 0.1, 0.015), (shift, 0.0), (shift + 0.1, 0.015), (shift + 0.15, 0.08),
+    brush.draw(blob((shift - 0.15, 0.08), (shift - 0.1, 0.015), (shift, 0.0), (shift + 0.1, 0.015),
+                    (shift + 0.15, 0.08),
                     (shift + 0.11, 0.17), (shift, 0.19), (shift - 0.11, 0.17)), lighter(coat.base, 0.14))  # fmt: skip
     for side in (-1, 1):
         brush.fill(oval(shift + side * 0.06, 0.05, 0.02, 0.014), darker(coat.base, 0.55))
@@ -114,12 +115,10 @@ def dragon_wings(brush: Brush, coat: Coat, mood: Mood) -> None:
 
 
 def scutes(brush: Brush, coat: Coat, rx: float, ry: float) -> None:
-    belly = oval(0, ry * 0.14, rx * 0.64, ry * 0.78)
-    brush.fill(belly, coat.light)
-    with brush.inside(belly):
-        for y in (-0.4, -0.12, 0.16, 0.44, 0.7):
-            brush.stroke(curve((-rx * 0.6, ry * y), (0, ry * (y + 0.08)), (rx * 0.6, ry * y)), mix(coat.light, coat.dark, 0.5),
-                         0.013)  # fmt: skip
+    brush.fill(oval(0, ry * 0.14, rx * 0.64, ry * 0.78), coat.light)
+    for y, half in ((-0.4, 0.44), (-0.12, 0.57), (0.16, 0.6), (0.44, 0.55), (0.7, 0.4)):
+        brush.stroke(curve((-rx * half, ry * y), (0, ry * (y + 0.08)), (rx * half, ry * y)),
+                     mix(coat.light, coat.dark, 0.5), 0.013)  # fmt: skip
 
 
 # Unicorn and alien ---------------------------------------------------------------------------------------------
@@ -141,13 +140,13 @@ def feelers(brush: Brush, coat: Coat, mood: Mood) -> None:
     for side in (-1, 1):
         with brush.frame(side * 0.08, -0.16, turn=mood.wag):
             brush.limb(curve((0, 0.02), (side * 0.03, -0.09), (side * 0.09, -0.14)), coat.base, 0.022)
-            brush.draw(oval(side * 0.1, -0.155, 0.04), coat.nose)
+            brush.draw(oval(side * 0.1, -0.155, 0.04), 0xF2C23C)
 
 
 def alien_face(brush: Brush, coat: Coat, mood: Mood) -> None:
     for side in (-1, 1):
         with brush.frame(side * 0.1 + mood.look * 0.02, -0.02, turn=side * -28):
-            brush.fill(oval(0, 0, 0.092, 0.112), 0x2A2433)
+            brush.fill(oval(0, 0, 0.092, 0.112), coat.nose)
     for x, y, r in ((-0.05, -0.165, 0.018), (0.0, -0.14, 0.012), (0.06, -0.16, 0.015)):
         brush.fill(oval(x, y, r, r * 0.8), coat.dark)
 
@@ -178,11 +177,11 @@ KINDS: Final = (
     _row("unicorn", "white", Build(
         partial(fur, "white", Coat(0xFBF6F2, 0xC88BE0, 0xFFFFFF, 0xF6B6C8, 0x9A6A80), hooves=0xE7B7D8, pied=True),
         (0.17, 0.195), (0.185, 0.215), -0.175, 0.12, Mouth(0.155, 0.05, pale=True), skull=horse_head, behind=horse_mane,
-        face=horse_face, front=horn, back=horse_tail, foot=hoof, eyes=(0.09, -0.055), eye=0.044), ("eyes", "neck", "body", "back", "feet"),
-        tall=0.8),
+        face=horse_face, front=horn, back=horse_tail, foot=hoof, eyes=(0.09, -0.055), eye=0.044),
+        ("eyes", "neck", "body", "back", "feet"), tall=0.8),
     _row("alien", "green", Build(
-        partial(fur, "green", Coat(0x8FD14F, 0x5C9A3A, 0xD8F2A0, 0xF48A86, 0xF2C23C)), (0.135, 0.18), (0.225, 0.215),
+        partial(fur, "green", Coat(0x8FD14F, 0x5C9A3A, 0xD8F2A0, 0xF48A86, 0x2A2433)), (0.135, 0.18), (0.225, 0.215),
         -0.185, 0.14, Mouth(0.125, 0.045), skull=alien_head, behind=feelers, face=alien_face, belly=star_suit,
-        eyes=(0.098, -0.02), eye=0.062, ground="dark", thick=(0.07, 0.09), sole=0.085), ("eyes", "neck", "body", "back",
+        eyes=(0.098, -0.02), eye=0.062, ground="nose", thick=(0.07, 0.09), sole=0.085), ("eyes", "neck", "body", "back",
         "feet"), words=("extraterrestrial",)),
 )  # fmt: skip

@@ -29,7 +29,9 @@ def clad(
     shoes: Color = 0x4A3A38, gloves: Color | None = None, shirt: Color | None = None,
     old: bool = False,
 ) -> Coat:
-    """Skin, hair and clothes; limbs not given a colour of their own have that of the clothes; ``shirt`` shows under them."""
+    """Skin, hair and clothes. Limbs without a colour of their own have that of the clothes or of the ``shirt`` under
+    them; BARE ones show the skin.
+    """
     skin, which = SKIN_TONES[figure.skin], chance.random()
     dark = figure.skin in ("brown", "dark")
     hair = HAIR[int(which * (3 if dark else 6))] if not old else (0xE9E6E4, 0xC9C6CA)[int(which * 2)]
@@ -51,8 +53,8 @@ def trim(cloth: Color, amount: float = 0.24) -> Color:
 def hair_behind(brush: Brush, coat: Coat, mood: Mood) -> None:
     """Ears, and what of the hair hangs behind the head."""
     if mood.female and mood.curl < 0.4 and not mood.asleep:
-        brush.draw(blob((-0.2, -0.13), (0, -0.23), (0.2, -0.13), (0.25, 0.08), (0.225, 0.28), (0.12, 0.26), (-0.12, 0.26),
-                        (-0.225, 0.28), (-0.25, 0.08)), coat.dark)  # fmt: skip
+        brush.draw(blob((-0.2, -0.13), (0, -0.23), (0.2, -0.13), (0.25, 0.08), (0.225, 0.28), (0.12, 0.26),
+                        (-0.12, 0.26), (-0.225, 0.28), (-0.25, 0.08)), coat.dark)  # fmt: skip
     elif mood.female and mood.curl < 0.65:
         brush.draw(fleece(0, -0.03, 0.285, 0.235, 12), coat.dark)
     elif mood.female:
@@ -105,7 +107,8 @@ def long_bearded(brush: Brush, coat: Coat, mood: Mood) -> None:
     if not mood.female:
         low = 0.225 if mood.asleep else 0.37
         brush.draw(blob((-0.195, -0.01), (-0.14, 0.05), (0, 0.055), (0.14, 0.05), (0.195, -0.01), (0.175, low * 0.46),
-                        (0.08, low * 0.82), (0.0, low), (-0.08, low * 0.82), (-0.175, low * 0.46)), coat.dark)  # fmt: skip
+                        (0.08, low * 0.82), (0.0, low), (-0.08, low * 0.82), (-0.175, low * 0.46)),
+                        coat.dark)  # fmt: skip
         for x in (-0.06, 0.05):
             brush.stroke(curve((x, low * 0.55), (x * 0.7, low * 0.73)), darker(coat.dark, 0.2), 0.01)
         brush.fill(oval(mood.look * 0.045, 0.108, 0.07, 0.04), coat.base)
@@ -131,7 +134,8 @@ def fringe(brush: Brush, coat: Coat, mood: Mood) -> None:
 def temples(brush: Brush, coat: Coat, mood: Mood) -> None:
     """What a hat leaves of the hair."""
     for side in (-1, 1):
-        brush.fill(blob((side * 0.2, -0.12), (side * 0.2, 0.01), (side * 0.165, -0.03), (side * 0.14, -0.12)), coat.dark)
+        brush.fill(blob((side * 0.2, -0.12), (side * 0.2, 0.01), (side * 0.165, -0.03), (side * 0.14, -0.12)),
+                   coat.dark)  # fmt: skip
 
 
 # Hats ------------------------------------------------------------------------------------------------------------
@@ -140,8 +144,8 @@ def temples(brush: Brush, coat: Coat, mood: Mood) -> None:
 def toque(brush: Brush, coat: Coat, mood: Mood) -> None:
     temples(brush, coat, mood)
     white = 0xFFFDF7 if luma(coat.inner) > 0.85 else coat.inner
-    brush.draw(blob((-0.13, -0.15), (-0.23, -0.27), (-0.14, -0.37), (-0.05, -0.4), (0.05, -0.4), (0.14, -0.37), (0.23, -0.27),
-                    (0.13, -0.15), tension=0.9), white)  # fmt: skip
+    brush.draw(blob((-0.13, -0.15), (-0.23, -0.27), (-0.14, -0.37), (-0.05, -0.4), (0.05, -0.4), (0.14, -0.37),
+                    (0.23, -0.27), (0.13, -0.15), tension=0.9), white)  # fmt: skip
     for x in (-0.07, 0.0, 0.07):
         brush.stroke(curve((x, -0.2), (x * 1.3, -0.29)), trim(white, 0.16), 0.011)
     brush.draw(box(-0.155, -0.2, 0.155, -0.105, 0.02), white)
@@ -179,7 +183,8 @@ def royal_crown(brush: Brush, coat: Coat, mood: Mood) -> None:
 def straw_hat(brush: Brush, coat: Coat, mood: Mood) -> None:
     temples(brush, coat, mood)
     straw, weave = 0xEBC873, 0xC99B45
-    brush.draw(blob((-0.14, -0.12), (-0.13, -0.24), (-0.06, -0.275), (0.06, -0.275), (0.13, -0.24), (0.14, -0.12)), straw)
+    brush.draw(blob((-0.14, -0.12), (-0.13, -0.24), (-0.06, -0.275), (0.06, -0.275), (0.13, -0.24), (0.14, -0.12)),
+               straw)  # fmt: skip
     brush.fill(polygon((-0.145, -0.13), (0.145, -0.13), (0.14, -0.18), (-0.14, -0.18)), trim(coat.inner, 0.15))
     brush.draw(blob((-0.32, -0.085), (-0.16, -0.14), (0, -0.15), (0.16, -0.14), (0.32, -0.085), (0.15, -0.095),
                     (0, -0.09), (-0.15, -0.095), tension=0.8), straw)  # fmt: skip
@@ -207,7 +212,8 @@ def tricorne(brush: Brush, coat: Coat, mood: Mood) -> None:
 
 def fire_helmet(brush: Brush, coat: Coat, mood: Mood) -> None:
     temples(brush, coat, mood)
-    dome = blob((-0.185, -0.1), (-0.17, -0.22), (-0.07, -0.295), (0.07, -0.295), (0.17, -0.22), (0.185, -0.1), tension=0.9)
+    dome = blob((-0.185, -0.1), (-0.17, -0.22), (-0.07, -0.295), (0.07, -0.295), (0.17, -0.22), (0.185, -0.1),
+                tension=0.9)  # fmt: skip
     brush.draw(dome, coat.inner)
     brush.limb(curve((0, -0.3), (0, -0.17)), trim(coat.inner, 0.15), 0.03)
     brush.draw(blob((-0.26, -0.075), (-0.15, -0.125), (0, -0.135), (0.15, -0.125), (0.26, -0.075), (0, -0.07),
@@ -221,7 +227,8 @@ def knight_helmet(brush: Brush, coat: Coat, mood: Mood) -> None:
     brush.draw(blob((0.0, -0.25), (0.05, -0.36), (0.17, -0.4), (0.27, -0.33), (0.28, -0.2), (0.2, -0.26), (0.1, -0.27)),
                0xDF4239 if luma(steel) > 0.45 or steel == COLORS["black"] else GOLD)  # fmt: skip
     brush.draw(blob((-0.225, 0.12), (-0.235, -0.08), (-0.14, -0.23), (0, -0.27), (0.14, -0.23), (0.235, -0.08),
-                    (0.225, 0.12), (0.15, 0.14), (0.165, -0.08), (0, -0.13), (-0.165, -0.08), (-0.15, 0.14), tension=0.8),
+                    (0.225, 0.12), (0.15, 0.14), (0.165, -0.08), (0, -0.13), (-0.165, -0.08), (-0.15, 0.14),
+                    tension=0.8),
                steel)  # fmt: skip
     brush.stroke(curve((0, -0.265), (0, -0.14)), trim(steel), 0.018)
     for side in (-1, 1):
@@ -260,7 +267,8 @@ def doctors_coat(brush: Brush, coat: Coat, rx: float, ry: float) -> None:
         brush.draw(polygon((side * rx * 0.42, -ry * 0.92), (side * rx * 0.68, -ry * 0.6), (0, ry * 0.12)), coat.torso,
                    width=0.008)  # fmt: skip
     brush.stroke(curve((0, ry * 0.12), (0, ry * 0.95)), trim(coat.torso), 0.012)
-    brush.stroke(curve((-rx * 0.46, -ry * 0.86), (-rx * 0.5, -ry * 0.1), (-rx * 0.1, ry * 0.34), (rx * 0.3, ry * 0.1)), INK,
+    brush.stroke(curve((-rx * 0.46, -ry * 0.86), (-rx * 0.5, -ry * 0.1), (-rx * 0.1, ry * 0.34),
+                       (rx * 0.3, ry * 0.1)), INK,
                  0.019)  # fmt: skip
     brush.stroke(curve((rx * 0.46, -ry * 0.86), (rx * 0.4, -ry * 0.3), (rx * 0.3, ry * 0.1)), INK, 0.019)
     brush.draw(oval(rx * 0.3, ry * 0.16, 0.032), 0xD7E4EA)
@@ -297,7 +305,8 @@ def life_support(brush: Brush, coat: Coat, mood: Mood) -> None:
 def robe(brush: Brush, coat: Coat, rx: float, ry: float) -> None:
     _skirt(brush, coat, rx, ry, 1.22)
     brush.stroke(curve((0, -ry * 0.8), (0, ry * 1.1)), trim(coat.torso), 0.012)
-    brush.draw(polygon((-rx * 0.92, ry * 0.28), (rx * 0.92, ry * 0.28), (rx * 0.95, ry * 0.48), (-rx * 0.95, ry * 0.48)),
+    brush.draw(polygon((-rx * 0.92, ry * 0.28), (rx * 0.92, ry * 0.28), (rx * 0.95, ry * 0.48),
+                       (-rx * 0.95, ry * 0.48)),
                0x8A5A34)  # fmt: skip
     brush.fill(box(-0.028, ry * 0.24, 0.028, ry * 0.52, 0.008), GOLD)
     for x, y, size in ((-0.55, -0.1, 0.03), (0.5, 0.02, 0.026), (-0.5, 0.86, 0.03), (0.55, 0.8, 0.034)):
@@ -326,7 +335,8 @@ def kings_robe(brush: Brush, coat: Coat, rx: float, ry: float) -> None:
 def gown(brush: Brush, coat: Coat, rx: float, ry: float) -> None:
     _skirt(brush, coat, rx, ry, 1.55)
     pale = lighter(coat.torso, 0.6) if luma(coat.torso) < 0.8 else 0xF2C7D2
-    brush.fill(polygon((-rx * 0.2, ry * 0.1), (rx * 0.2, ry * 0.1), (rx * 0.62, ry * 1.24), (-rx * 0.62, ry * 1.24)), pale)
+    brush.fill(polygon((-rx * 0.2, ry * 0.1), (rx * 0.2, ry * 0.1), (rx * 0.62, ry * 1.24), (-rx * 0.62, ry * 1.24)),
+               pale)  # fmt: skip
     brush.draw(oval(0, ry * 0.06, rx * 0.9, 0.024), GOLD, 0x8A5A12)
     brush.fill(blob((-rx * 0.45, -ry * 0.88), (rx * 0.45, -ry * 0.88), (rx * 0.2, -ry * 0.62), (-rx * 0.2, -ry * 0.62)),
                coat.base)  # fmt: skip
@@ -339,7 +349,8 @@ def overalls(brush: Brush, coat: Coat, rx: float, ry: float) -> None:
         brush.stroke(curve((-rx * 0.85, ry * y), (rx * 0.85, ry * y)), 0xD9604F, 0.012)
     for x in (-0.7, -0.35, 0.35, 0.7):
         brush.stroke(curve((rx * x, -ry * 0.72), (rx * x, ry * 0.1)), 0xD9604F, 0.012)
-    brush.draw(blob((-rx * 0.5, -ry * 0.38), (rx * 0.5, -ry * 0.38), (rx * 0.6, ry * 0.1), (rx, ry * 0.26), (rx * 0.75, ry * 0.86),
+    brush.draw(blob((-rx * 0.5, -ry * 0.38), (rx * 0.5, -ry * 0.38), (rx * 0.6, ry * 0.1), (rx, ry * 0.26),
+                    (rx * 0.75, ry * 0.86),
                     (0, ry * 1.02), (-rx * 0.75, ry * 0.86), (-rx, ry * 0.26), (-rx * 0.6, ry * 0.1), tension=0.6),
                coat.inner)  # fmt: skip
     for side in (-1, 1):
@@ -356,11 +367,11 @@ def tunic(brush: Brush, coat: Coat, rx: float, ry: float) -> None:
 
 
 def pirate_coat(brush: Brush, coat: Coat, rx: float, ry: float) -> None:
-    shirt = blob((-rx * 0.36, -ry * 0.9), (rx * 0.36, -ry * 0.9), (rx * 0.3, ry * 0.8), (-rx * 0.3, ry * 0.8), tension=0.5)
+    shirt = blob((-rx * 0.36, -ry * 0.9), (rx * 0.36, -ry * 0.9), (rx * 0.3, ry * 0.8), (-rx * 0.3, ry * 0.8),
+                 tension=0.5)  # fmt: skip
     brush.fill(shirt, 0xFBF7EE)
-    with brush.inside(shirt):
-        for y in (-0.62, -0.28, 0.06):
-            brush.stroke(curve((-rx, ry * y), (rx, ry * y)), 0x4A5878, 0.026)
+    for y in (-0.62, -0.28, 0.06):
+        brush.fill(box(-rx * 0.34, ry * y - 0.013, rx * 0.34, ry * y + 0.013), 0x4A5878)
     brush.draw(box(-rx * 0.94, ry * 0.26, rx * 0.94, ry * 0.5, 0.02), 0x3A3036)
     brush.draw(box(-0.04, ry * 0.2, 0.04, ry * 0.56, 0.01), GOLD, 0x8A5A12)
     for side in (-1, 1):
@@ -381,7 +392,8 @@ def armour(brush: Brush, coat: Coat, rx: float, ry: float) -> None:
     brush.stroke(curve((-rx * 0.92, ry * 0.2), (0, ry * 0.42), (rx * 0.92, ry * 0.2)), trim(coat.torso), 0.016)
     for y in (0.52, 0.74):
         brush.stroke(curve((-rx * 0.8, ry * y), (0, ry * (y + 0.1)), (rx * 0.8, ry * y)), trim(coat.torso), 0.012)
-    brush.draw(polygon((-0.055, -ry * 0.5), (0.055, -ry * 0.5), (0.05, -ry * 0.02), (0, ry * 0.22), (-0.05, -ry * 0.02)),
+    brush.draw(polygon((-0.055, -ry * 0.5), (0.055, -ry * 0.5), (0.05, -ry * 0.02), (0, ry * 0.22),
+                       (-0.05, -ry * 0.02)),
                0xDF4239 if coat.torso != COLORS["red"] else 0x3D7CCB)  # fmt: skip
     brush.fill(box(-0.01, -ry * 0.44, 0.01, ry * 0.08), GOLD)
     brush.fill(box(-0.042, -ry * 0.28, 0.042, -ry * 0.18), GOLD)
@@ -400,8 +412,8 @@ _WHITE: Final = 0xFBF9F4
 def _row(name: str, natural: str, build: Build, slots: tuple[Slot, ...], *, words: tuple[str, ...] = (),
          tall: float = 0.72, genders: tuple[str, ...] = ("female", "male"), plural: str = "",
          patterns: bool = False) -> Kind:  # fmt: skip
-    return Kind(name, partial(draw_character, build), reach(build), natural, "person", words, plural, tall, patterns=patterns,
-                slots=slots, genders=genders)  # fmt: skip
+    return Kind(name, partial(draw_character, build), reach(build), natural, "person", words, plural, tall,
+                patterns=patterns, slots=slots, genders=genders)  # fmt: skip
 
 
 KINDS: Final = (
@@ -430,11 +442,12 @@ KINDS: Final = (
         partial(clad, "pink", 0xE884A8), (0.145, 0.19), _HEAD, -0.16, 0.13, Mouth(0.09), behind=hair_behind,
         face=plain_face, front=royal_crown, belly=gown, foot=shoe), ("eyes", "feet"), genders=("female",)),
     _row("farmer", "blue", Build(
-        partial(clad, "blue", 0x4A78B4, shoes=0x6E4A30, shirt=0xF6E6CE), (0.165, 0.19), _HEAD, -0.16, 0.13, Mouth(0.095),
-        behind=hair_behind, face=bearded_face, front=straw_hat, belly=overalls, foot=shoe), _HATTED),
+        partial(clad, "blue", 0x4A78B4, shoes=0x6E4A30, shirt=0xF6E6CE), (0.165, 0.19), _HEAD, -0.16, 0.13,
+        Mouth(0.095), behind=hair_behind, face=bearded_face, front=straw_hat, belly=overalls, foot=shoe), _HATTED),
     _row("pirate", "red", Build(
         partial(clad, "red", 0xB8403A, legs=0x4A4048), _BODY, _HEAD, -0.16, 0.13, Mouth(0.095), behind=hair_behind,
-        face=bearded_face, front=tricorne, belly=pirate_coat, foot=shoe), ("neck", "back", "feet"), words=("buccaneer",)),
+        face=bearded_face, front=tricorne, belly=pirate_coat, foot=shoe), ("neck", "back", "feet"),
+        words=("buccaneer",)),
     _row("firefighter", "red", Build(
         partial(clad, "red", 0xC8433A, gloves=0x4A4450), (0.165, 0.19), _HEAD, -0.16, 0.13, Mouth(0.095),
         behind=hair_behind, face=bearded_face, front=fire_helmet, belly=fire_coat, foot=shoe), _HATTED,
