@@ -10,10 +10,12 @@ import torch
 from torch import nn
 
 import sfumato
+from sfumato import storybook
 from sfumato.checkpoints.bundle import Defaults, Part, Parts, Sizes, Spec, write_bundle
 from sfumato.core.config import to_json
 from sfumato.data.latents import Latents
 from sfumato.data.pairs import Pairs, floats
+from sfumato.data.plans import COLORS, NAMES, Plans
 from sfumato.models.autoencoder import AutoencoderConfig
 from sfumato.models.dit import DiT, DiTConfig
 from sfumato.models.text import TextConfig, TextTransformer
@@ -22,7 +24,7 @@ from sfumato.models.tower import PictureTower, TowerConfig
 from sfumato.models.unet import UNet, UNetConfig
 from sfumato.training.codec import CodecLoss, CodecTask, load_codec
 from sfumato.training.contrast import ContrastTask
-from sfumato.training.painter import PainterTask
+from sfumato.training.painter import Lesson, PainterTask
 from sfumato.training.recipes import RECIPES
 from sfumato.training.run import train
 from sfumato.training.task import Cadence, Run, TrainingError
@@ -30,7 +32,7 @@ from sfumato.training.task import Cadence, Run, TrainingError
 CODEC = AutoencoderConfig(channels=4, encoder=(16, 16), encoder_blocks=(1, 1), decoder=(16, 16, 8, 8))
 TEXT = TextConfig(vocabulary=400, length=24, width=32, depth=1, heads=2)
 DENOISERS = {
-    "dit": (DiT, DiTConfig(channels=4, width=32, depth=1, heads=2, text=32)),
+    "dit": (DiT, DiTConfig(channels=4, width=32, depth=2, heads=2, text=32)),
     "unet": (UNet, UNetConfig(channels=4, widths=(16, 32), blocks=(1, 1), heads=2, text=32, groups=4)),
 }
 RUN = Run(
@@ -77,8 +79,14 @@ def test_a_frozen_encoder_stays_and_its_decoder_learns(runs: Path, tmp_path: Pat
 def test_a_painter_learns_and_what_it_ships_paints(runs: Path, tmp_path: Path, kind: str) -> None:
     network, config = DENOISERS[kind]
     codec, words = load_codec(runs / "codec/weights/codec.safetensors", CODEC), runs / "tokenizer.json"
+    side = codec.factor * config.patch if isinstance(config, DiTConfig) else None
     square, wide = (
-        Latents(runs / "latents", codec, Pairs(), count=8, size=size, name="test") for size in ((128, 128), (192, 128))
+        Lesson(
+            share,
+            Latents(runs / "latents", codec, Pairs(), count=8, size=size, name="test"),
+            Plans(runs / "latents", Pairs(), count=8, size=size, side=side) if side else None,
+        )
+        for share, size in ((0.7, (128, 128)), (0.3, (192, 128)))
     )
 
     def ship(modules: nn.ModuleDict, folder: Path) -> None:
@@ -103,7 +111,7 @@ def test_a_painter_learns_and_what_it_ships_paints(runs: Path, tmp_path: Path, k
             text=TextTransformer(TEXT),
             tokenizer=Tokenizer(words),
             codec=codec,
-            latents=[(0.7, square), (0.3, wide)],
+            lessons=[square, wide],
             ship=ship,
         )
 
@@ -111,9 +119,25 @@ def test_a_painter_learns_and_what_it_ships_paints(runs: Path, tmp_path: Path, k
     assert report.ended == "finished"
     trained, fresh = task(), task()
     assert {x.shape for x in (trained.batch(k, 4)[0] for k in range(12))} == {(4, 4, 8, 8), (4, 4, 8, 12)}
+    assert ("plan" in (tmp_path / "metrics.jsonl").read_text()) == (side is not None)
     assert torch.equal(trained.batch(3, 4)[0], fresh.batch(3, 4)[0])  # the data of a step depends on the step alone
     pictures = sfumato.load(tmp_path / "weights").paint("a fox in the rain", seed=1, size=(160, 96))
     assert pictures[0].image.size == (160, 96)
+
+
+def test_a_plan_says_what_is_where(tmp_path: Path) -> None:
+    scene = storybook.Scene("meadow", "sunny", "day", "flat", (storybook.Figure("cat", "red", action="standing"),))
+
+    class One(Pairs):
+        def scene(self, index: int) -> storybook.Scene:
+            return scene
+
+    kinds, colors = Plans(tmp_path, One(), count=1, size=(256, 256), side=32)[[0]]
+    body = storybook.instances(scene, (128, 128)) > 0
+    named = {NAMES[i] for i in kinds[0].argmax(-1)}
+    assert named == {"nothing", "cat"}
+    assert {COLORS[i] for i in colors[0].argmax(-1)} == {"none", "red"}
+    assert kinds[0, :, NAMES.index("cat")].mean() == pytest.approx(body.mean(), abs=0.01)
 
 
 def test_words_and_pictures_find_each_other(runs: Path, tmp_path: Path) -> None:

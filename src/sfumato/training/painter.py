@@ -10,16 +10,20 @@ from typing import Any
 import torch
 from PIL import Image
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from ..core.level import Codec, Network
 from ..core.picture import sheet, to_image
 from ..core.seeds import Noise
 from ..data.latents import Latents
+from ..data.plans import COLORS, NAMES, Plans
 from ..engine import guidance, loss, schedule
 from ..engine.denoiser import PREDICTIONS, told
 from ..engine.loop import sample
 from ..engine.process import Flow
 from ..engine.sampler import SAMPLERS
+from ..layers.norm import rms
+from ..models.dit import DiT
 from ..models.text import TextTransformer
 from ..models.tokenizer import Tokenizer
 
@@ -36,6 +40,15 @@ PROMPTS = (
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """Pictures of one size, a ``share`` of the steps; with ``plans`` the denoiser must also say what is where."""
+
+    share: float
+    latents: Latents
+    plans: Plans | None = None
+
+
+@dataclass(frozen=True)
 class Words:
     """Token ids (B N) and their mask (B N): one batch of captions, some of them emptied for guidance."""
 
@@ -43,11 +56,18 @@ class Words:
     mask: Tensor
 
 
+Told = tuple[Tensor, Words, tuple[Tensor, Tensor] | None]  # latents, captions, kinds and colours of every patch
+
+
 class PainterTask:
     """Flow matching on latents (arXiv 2210.02747): the network says the velocity from picture to noise.
 
-    Each step sees pictures of one size, ``sizes`` in turn by their shares. A caption is emptied with chance ``drop``,
+    Each step sees pictures of one size, the lessons in turn by their shares. A caption is emptied with chance ``drop``,
     so that the network also knows what it would paint unasked: guidance needs both. The text encoder learns along.
+
+    Lessons with plans ask more: from what the middle block has made of a patch, a linear layer must say which kinds and
+    colours are there. To know it, the network has to have understood the words by then (LOG.md, 2026-11-21; the idea of
+    holding hidden states to what is known of the picture is REPA's, arXiv 2410.06940). The layer is not shipped.
     """
 
     def __init__(
@@ -57,21 +77,29 @@ class PainterTask:
         text: TextTransformer,
         tokenizer: Tokenizer,
         codec: Codec,
-        latents: Sequence[tuple[float, Latents]],
+        lessons: Sequence[Lesson],
         ship: Callable[[nn.ModuleDict, Path], None],
         drop: float = 0.1,
+        planning: float = 0.5,
     ) -> None:
         self.modules = nn.ModuleDict({"text": text, "denoiser": denoiser})
+        self.planning, self._middle = planning, list[Tensor]()
+        if any(lesson.plans for lesson in lessons):
+            if not isinstance(denoiser, DiT):
+                raise ValueError("only a DiT has patches that can be asked for plans")
+            self.modules["plan"] = nn.Linear(denoiser.config.width, len(NAMES) + len(COLORS))
+            middle = denoiser.blocks[denoiser.config.depth // 2 - 1]
+            middle.register_forward_hook(lambda block, told, said: self._middle.append(said))
         self.tokenizer, self.codec, self.length, self.drop, self.ship = tokenizer, codec, text.config.length, drop, ship
-        self.latents = [store for _, store in latents]
-        self.shares = torch.tensor([share for share, _ in latents], dtype=torch.float64)
+        self.lessons, self.shares = lessons, torch.tensor([lesson.share for lesson in lessons], dtype=torch.float64)
         # What a body is and its colour are decided above t = 0.85, which a logit-normal around 0.5 visits in 4 % of the
         # pictures; here it is 22 % (LOG.md, 2026-11-21).
         self.process, self.prediction, self.times = Flow(), PREDICTIONS["velocity"], loss.logit_normal(0.9, 1.1)
 
-    def batch(self, step: int, size: int) -> tuple[Tensor, Words]:
+    def batch(self, step: int, size: int) -> Told:
         generator = torch.Generator().manual_seed(step)
-        store = self.latents[int(torch.multinomial(self.shares, 1, generator=generator))]
+        lesson = self.lessons[int(torch.multinomial(self.shares, 1, generator=generator))]
+        store = lesson.latents
         chosen = torch.randint(store.count, (size,), generator=generator).tolist()
         tellings = torch.randint(2**31, (size,), generator=generator).tolist()
         dropped = (torch.rand(size, generator=generator) < self.drop).tolist()
@@ -79,10 +107,12 @@ class PainterTask:
             "" if drop else store.pairs.caption(index, telling)
             for index, telling, drop in zip(chosen, tellings, dropped, strict=True)
         ]
-        return store[chosen], Words(*self.tokenizer.encode(captions, self.length))
+        words = Words(*self.tokenizer.encode(captions, self.length))
+        return store[chosen], words, None if lesson.plans is None else lesson.plans[chosen]
 
-    def loss(self, batch: tuple[Tensor, Words], generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor | float]]:
-        x0, words = batch
+    def loss(self, batch: Told, generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor | float]]:
+        x0, words, plan = batch
+        self._middle.clear()
         noise = torch.randn(x0.shape, generator=generator)
         time = self.times(self.process, loss.chances(len(x0), generator, even=True))
         condition = self.modules["text"](words.ids, words.mask)
@@ -92,7 +122,12 @@ class PainterTask:
             f"loss_{name}": errors.detach()[(time >= low) & (time < low + 1 / 3)].mean()
             for name, low in (("fine", 0.0), ("middle", 1 / 3), ("coarse", 2 / 3))
         }
-        return errors.mean(), {k: v for k, v in thirds.items() if not v.isnan()}
+        metrics: dict[str, Tensor | float] = {k: v for k, v in thirds.items() if not v.isnan()}
+        if plan is None:
+            return errors.mean(), metrics
+        said = self.modules["plan"](rms(self._middle.pop())).float().split([len(NAMES), len(COLORS)], dim=-1)
+        missed = torch.stack([_missed(guess, truth) for guess, truth in zip(said, plan, strict=True)]).sum()
+        return errors.mean() + self.planning * missed, metrics | {"plan": missed.detach()}
 
     def preview(self, modules: nn.ModuleDict) -> Image.Image:
         """The eight prompts, painted with the averaged weights, always from the same noise."""
@@ -110,4 +145,9 @@ class PainterTask:
         return sheet(pictures)
 
     def export(self, modules: nn.ModuleDict, folder: Path) -> None:
-        self.ship(modules, folder)
+        self.ship(nn.ModuleDict({name: modules[name] for name in ("text", "denoiser")}), folder)
+
+
+def _missed(said: Tensor, shares: Tensor) -> Tensor:
+    """How many nats the logits ``said`` miss the true ``shares`` by: 0 when they are the same."""
+    return F.kl_div(said.log_softmax(-1), shares, reduction="sum") / shares[..., 0].numel()

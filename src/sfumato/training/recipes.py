@@ -20,6 +20,7 @@ from ..core.config import to_json
 from ..core.disk import sha256
 from ..data.latents import Latents
 from ..data.pairs import Pairs
+from ..data.plans import Plans
 from ..models.autoencoder import Autoencoder, AutoencoderConfig
 from ..models.dit import DiT, DiTConfig
 from ..models.text import TextConfig, TextTransformer
@@ -28,7 +29,7 @@ from ..models.tower import PictureTower, TowerConfig
 from ..models.unet import UNet, UNetConfig
 from .codec import CodecLoss, CodecTask, load_codec
 from .contrast import ContrastTask
-from .painter import PainterTask
+from .painter import Lesson, PainterTask
 from .task import Cadence, Run, TrainingError
 
 RUNS = Path("runs")
@@ -174,8 +175,13 @@ def _painter(
         for part, module in (("text", text), ("denoiser", denoiser)):
             module.load_state_dict(_shipped(start / "weights", part))
     made_by = f"v{storybook.VERSION}-{sha256(EYES)[:8]}"  # latents of another world or codec are not these
-    latents = [
-        (share, Latents(RUNS / "latents", eyes, Pairs(), count=count, size=size, name=made_by))
+    side = Autoencoder.factor * network.patch if isinstance(network, DiTConfig) else None  # of a patch, in pixels
+    lessons = [
+        Lesson(
+            share,
+            Latents(RUNS / "latents", eyes, Pairs(), count=count, size=size, name=made_by),
+            Plans(RUNS / "latents", Pairs(), count=count, size=size, side=side) if side else None,
+        )
         for size, (share, count) in sizes.items()
     ]
 
@@ -200,7 +206,7 @@ def _painter(
         text=text,
         tokenizer=Tokenizer(words),
         codec=eyes,
-        latents=latents,
+        lessons=lessons,
         ship=ship,
     )
 
