@@ -6,6 +6,7 @@ import re
 import time
 from collections import Counter
 from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -13,9 +14,10 @@ pytest.importorskip("skia")
 
 from sfumato.storybook import WORDS, Figure, Relation, Scene, Worn, caption, sample, tell, templates as shapes, words
 from sfumato.storybook.captions import SHARES, TAUGHT_FACTS, Caption
-from sfumato.storybook.facts import Fact, false, weight
+from sfumato.storybook.facts import LINKS, Fact, false, weight
 from sfumato.storybook.kinds import ACCESSORIES, KINDS
 from sfumato.storybook.parse import parse
+from sfumato.storybook.splits import SPLITS, told as told_of
 
 SCENES = [sample(seed) for seed in range(10_000)]
 FEW = SCENES[:1500]
@@ -74,6 +76,24 @@ def test_rich_captions_tell_seven_to_ten_facts_where_the_scene_has_them() -> Non
         counts[told.facts] += 1
     assert max(counts) == 10
     assert sum(counts[n] for n in (7, 8, 9, 10)) > 0.6 * len(FEW)
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_a_split_is_told_what_it_is_about(split: str) -> None:
+    for seed in range(150):
+        scene = sample(seed, split=split)
+        told = told_of(scene, seed, split=split)
+        understood(told, scene)
+        assert told.facts <= TAUGHT_FACTS or split == "long"
+        read = {(fact.aspect, fact.value) for fact in parse(told.text).facts}
+        if split == "style-kind":
+            assert ("style", scene.style) in read
+        elif split == "relation":
+            assert any(aspect == "relation" and value in (*words.PREPOSITIONS,) for aspect, value in read), told.text
+        elif split == "count":
+            assert read & {("count", "6"), ("count", "7")}, told.text
+        elif split in ("kind-pair", "count-kind"):
+            assert {("kind", figure.kind) for figure in scene.figures} <= read
 
 
 def test_a_lie_is_found() -> None:
@@ -147,6 +167,22 @@ def test_prompts_are_read_as_people_mean_them(text: str, facts: set[tuple[str, .
 
 def test_what_cannot_be_read_is_named() -> None:
     assert parse("a purple fox juggling apples").unknown == ("juggling",)
+
+
+def test_any_text_can_be_read() -> None:
+    """Whatever words come in whatever order: no crash, and every fact speaks of mentions that are there."""
+    chance = Random(0)
+    known = sorted(WORDS()) + [",", ".", ":", "and", "with", "a", "the", "it", "on", "in", "between", '"HI"'] * 20
+    prepositions = {value: 3 if value == "between" else 2 for value in (*words.PREPOSITIONS, *LINKS)}
+    for _ in range(3000):
+        text = " ".join(chance.choices(known, k=chance.randint(1, 14)))
+        facts = parse(text).facts
+        mentions = {fact.of for fact in facts if fact.aspect == "kind"}
+        for fact in facts:
+            ends = [end for end in (fact.of, fact.to, fact.second) if end is not None]
+            assert {*ends} <= mentions, (text, fact)
+            assert fact.aspect != "relation" or len(ends) == len({*ends}) == prepositions[fact.value], (text, fact)
+        false(facts, SCENES[0])
 
 
 def test_there_are_enough_templates_and_synonyms() -> None:

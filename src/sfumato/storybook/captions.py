@@ -43,19 +43,26 @@ def caption(scene: Scene, seed: int) -> str:
 
 
 def tell(
-    scene: Scene, seed: int, *, length: Length | None = None, facts: tuple[int, int] | None = None, unseen: bool = False
+    scene: Scene,
+    seed: int,
+    *,
+    length: Length | None = None,
+    facts: tuple[int, int] | None = None,
+    stress: tuple[str, ...] = (),
+    unseen: bool = False,
 ) -> Caption:
     """A caption of ``scene``, of a given length or of one drawn by ``SHARES``.
 
     ``facts``: the least and the most facts to tell, where the scene has them; else as training does, six at most.
-    ``unseen``: in shapes and words that no training caption has.
+    ``stress``: aspects ("color", "count", "relation", "style", ...) that come before all others, and then nobody is
+    left out: what a test is about must be told. ``unseen``: in shapes and words that no training caption has.
     """
     chance = Random(seed * 40503 + 11)
     if length is None:
-        kinds = [*SHARES][unseen:]  # tags have no shape to be unseen
+        kinds = [*SHARES][unseen or bool(stress) :]  # tags have no unseen shapes and tell no relations
         length = chance.choices(kinds, [SHARES[kind] for kind in kinds])[0]
     teller = _Teller(scene, chance, unseen)
-    teller.choose(length, facts)
+    teller.choose(length, facts, stress)
     told = len(teller.left)
     text = teller.tags() if length == "tag" else teller.sentences() if length == "long" else teller.piece()
     return Caption(_AN.sub(r"\1n ", text), told, length)
@@ -93,11 +100,12 @@ class _Teller:
 
     # Choosing what to tell --------------------------------------------------------------------------------------------
 
-    def choose(self, length: Length, facts: tuple[int, int] | None) -> None:
+    def choose(self, length: Length, facts: tuple[int, int] | None, stress: tuple[str, ...]) -> None:
         """Fills ``shown`` and ``left``: the likelier to be told the less it is to be expected."""
         random, scene = self.random, self.scene
         self.shown = [*range(len(scene.figures))]
-        if len(self.shown) > 1 and facts is None and random() < (0.2 if length in ("tag", "short") else 0.05):
+        hide = 0.2 if length in ("tag", "short") else 0.05
+        if len(self.shown) > 1 and facts is None and not stress and random() < hide:
             self.shown.remove(int(random() * len(self.shown)))
         wishes: list[tuple[float, Key]] = []
         self._wish_setting(wishes)
@@ -105,9 +113,13 @@ class _Teller:
             self._wish_figure(wishes, index, 0.15 * rank)
         if length != "tag":
             wishes += [(1.3 - random(), (ALL, "relation", k)) for k in self._tellable(length)]
+        if stress:
+            # what is worn or held is named before its colour can be told
+            links = ("clad", "wears", "held") if "color" in stress else ()
+            wishes = [(likely + 2 * key[1].endswith((*stress, *links)), key) for likely, key in wishes]
         if facts is None:
             least, most = BUDGETS[length]
-            most = least + int(random() * (most - least + 1))
+            most = TAUGHT_FACTS if stress else least + int(random() * (most - least + 1))
             wishes = [wish for wish in wishes if wish[0] > 0]
         else:
             most = facts[0] + int(random() * (facts[1] - facts[0] + 1))

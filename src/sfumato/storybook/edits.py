@@ -140,8 +140,11 @@ class _Editor:
     def word(self, way: Ways) -> str:
         return self.chance.choice(way.unseen if self.unseen and way.unseen else way.taught)
 
+    def _noun(self, kind: str) -> str:
+        return kind if self.chance.random() < 0.7 else self.word(words.nouns(kind))
+
     def _the(self, part: Figure | Worn) -> str:
-        noun = self.word(words.nouns(part.kind))
+        noun = self._noun(part.kind)
         return f"the {words.plural(noun) if isinstance(part, Figure) and part.count > 1 else noun}"
 
     def _some(self, part: Figure | Worn) -> str:
@@ -149,7 +152,7 @@ class _Editor:
         adjectives = [self.word(words.COLORS[part.color])] if not _person(part) else []
         if part.pattern != "plain":
             adjectives.append(self.word(words.PATTERNS[part.pattern]))
-        noun = self.word(words.nouns(part.kind))
+        noun = self._noun(part.kind)
         if isinstance(part, Figure) and part.count > 1:
             return " ".join([self.word(words.COUNTS[str(part.count)]), *adjectives, words.plural(noun)])
         text = " ".join([*adjectives, noun])
@@ -191,7 +194,8 @@ class _Editor:
         return self._told(index, after, "pattern", figure.pattern, pattern, words.PATTERNS[pattern])
 
     def resize(self) -> _Draft:
-        index, figure = self._figure(lambda figure: True)
+        # a group fills the page in any size
+        index, figure = self._figure(lambda figure: figure.count == 1 or len(self.scene.figures) > 1)
         # to the next size nobody sees a difference
         far = tuple(size for size in SIZES if size != "medium" and abs(SIZES[size] - SIZES[figure.size]) > 0.3)
         size = self.chance.choice(far)
@@ -221,7 +225,7 @@ class _Editor:
         count = self._other(("2", "3", "4", "5"), str(figure.count))
         after = replace(figure, count=int(count))
         draft = self._told(index, after, "count", str(figure.count), count, words.COUNTS[count])
-        return replace(draft, slots=draft.slots | {"many": words.plural(self.word(words.nouns(figure.kind)))})
+        return replace(draft, slots=draft.slots | {"many": words.plural(self._noun(figure.kind))})
 
     # Clothes and hands ------------------------------------------------------------------------------------------------
 

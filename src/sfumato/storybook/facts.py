@@ -126,7 +126,7 @@ def _linked(fact: Fact, chosen: dict[int, Named | None], scene: Scene) -> bool:
 
 
 def _same(relation: Relation, name: str, ends: list[int]) -> bool:
-    if relation.second is not None:
+    if "between" in (name, relation.name):
         others = {relation.object, relation.second}
         return name == relation.name and ends[0] == relation.subject and {*ends[1:]} == others
     told = (relation.name, relation.subject, relation.object)

@@ -276,20 +276,22 @@ class _Reader:
     # Nouns ------------------------------------------------------------------------------------------------------------
 
     def _noun(self, kind: str, more: dict[Aspect, str]) -> None:
-        known = [mention for mention in self.figures if self.kinds[mention] == kind]
-        if self.article == "the" and known:
-            self.pending, self.article = [], ""
-            self._place(known[0])
-            return
+        if self.article == "the":
+            told = {(fact.aspect, fact.value, fact.of) for fact in self.facts}
+            for known in self.figures:
+                if self.kinds[known] == kind and all((*adjective, known) in told for adjective in self.pending):
+                    self.pending, self.article = [], ""
+                    self._place(known)
+                    return
         mention = len(self.kinds)
         self.kinds.append(kind)
         self.facts.append(Fact("kind", kind, mention))
-        told = dict(self.pending)
+        described = more | dict(self.pending)
         if kind in ACCESSORIES and ACCESSORIES[kind].pair:
-            told.pop("count", None)  # "a pair of boots"
-        elif "count" not in more and self.article in ("a", "many"):
-            more = more | {"count": "1" if self.article == "a" else "many"}
-        self.facts += [Fact(aspect, value, mention) for aspect, value in {**more, **told}.items()]
+            described.pop("count", None)  # "a pair of boots"
+        elif "count" not in described and self.article in ("a", "many"):
+            described["count"] = "1" if self.article == "a" else "many"
+        self.facts += [Fact(aspect, value, mention) for aspect, value in described.items()]
         self.pending, self.article = [], ""
         if kind in ACCESSORIES:
             self.link = ""
@@ -329,7 +331,8 @@ class _Reader:
     # Relations --------------------------------------------------------------------------------------------------------
 
     def _relate(self, name: str, subject: int, objects: list[int]) -> None:
-        self.facts.append(Fact("relation", name, subject, *objects))
+        if len({subject, *objects}) == 2 + (name == "between"):  # else the words make no sense
+            self.facts.append(Fact("relation", name, subject, *objects))
 
     def _links(self, value: str) -> None:
         self.link = value
@@ -341,7 +344,8 @@ class _Reader:
 
     def _relation(self, name: str) -> None:
         upcoming = self._next()
-        if upcoming.sort in ("article", "adjective", "noun"):
+        noun = self._next(1) if upcoming.sort == "action" else upcoming  # "next to sitting dogs"
+        if noun.sort in ("article", "adjective", "noun"):
             if name == "inside" and self._clothes():
                 self.link = "wears"
             else:
@@ -350,7 +354,7 @@ class _Reader:
             return
         if upcoming.sort == "pronoun":
             self.at += 1
-        if self.kinds and self.kinds[-1] in ACCESSORIES:  # "with a hat on"
+        if not self.figures or self.kinds[-1] in ACCESSORIES:  # "with a hat on"
             return
         before = [lexeme.sort for lexeme in self.lexemes[max(0, self.at - 3 - (upcoming.sort == "pronoun")) :]][:2]
         others = self.figures[-2:] if name == "between" else self.figures[-1:]

@@ -104,6 +104,9 @@ class _Asker:
     def _word(self, way: Ways) -> str:
         return self.chance.choice(way.taught)
 
+    def _noun(self, kind: str) -> str:
+        return kind if self.chance.random() < 0.7 else self._word(words.nouns(kind))
+
     def of_setting(self) -> Iterator[Question]:
         scene = self.scene
         values = {"style": scene.style, "place": scene.place, "weather": scene.weather, "time": scene.time}
@@ -133,7 +136,7 @@ class _Asker:
                 yield self._count(kind, alike)
             if len(alike) > 1:
                 continue
-            noun = self._word(words.nouns(kind))
+            noun = self._noun(kind)
             yield self._confirmed("exists", _some(noun, kind), facts, yes=True)
             n, grammar = self._subject(part, noun)
             yield from self._of_looks(part, n, grammar)
@@ -224,7 +227,7 @@ class _Asker:
         worn = [item.kind for item in figure.worn]
         others = [kind for kind in ACCESSORIES if kind not in worn]
         kind = self.chance.choice(worn) if worn and self.chance.random() < 0.5 else self.chance.choice(others)
-        noun = self._word(words.nouns(kind))
+        noun = self._noun(kind)
         text = self._word(CONFIRMED["wears"]).format(n=n, a=_some(noun, kind), **grammar)
         told = (Fact("kind", figure.kind, 0), Fact("kind", kind, 1), Fact("relation", "wears", 0, 1))
         return Question(text, _yes(kind in worn), "wears", told)
@@ -242,7 +245,7 @@ class _Asker:
     def _of_relation(self, relation: Relation, ends: list[Figure]) -> Iterator[Question]:
         told = (Fact("kind", ends[0].kind, 0), Fact("kind", ends[1].kind, 1))
         parts = [Named(0, end, end.count) for end in ends]
-        (n, grammar), (b, _) = (self._subject(part, self._word(words.nouns(part.part.kind))) for part in parts)
+        (n, grammar), (b, _) = (self._subject(part, self._noun(part.part.kind)) for part in parts)
         text = self._word(ASKED["relation"]).format(n=n, prep=relation.name).replace("what is", f"what {grammar['is']}")
         fact = Fact("relation", relation.name, 0, 1)
         yield Question(text, ends[1].kind, "relation", (*told, fact))
@@ -262,7 +265,7 @@ class _Asker:
         here = self._kinds()
         for among in (CHARACTERS, tuple(ACCESSORIES)):
             kind = self.chance.choice([kind for kind in among if kind not in here])
-            a = _some(self._word(words.nouns(kind)), kind)
+            a = _some(self._noun(kind), kind)
             yield self._confirmed("exists", a, (Fact("kind", kind, 0),), yes=False)
 
 

@@ -28,6 +28,10 @@ HELD: Final = {"seen": 24, "color-kind": 14, "kind-pair": 14, "relation": 14, "s
 MOST_COPIES: Final = 5  # of a kind in training
 VARIANTS: Final = 16  # every one with the last remainder is kept for the test
 RICH: Final = (7, 10)  # facts in a caption of "long"
+STRESS: Final = {  # what a caption must tell for its split to test anything
+    "color-kind": ("color",), "kind-pair": ("kind",), "relation": ("relation",), "style-kind": ("style",),
+    "count-kind": ("count",), "count": ("count",),
+}  # fmt: skip
 # A relation and its opposite are one fact.
 OPPOSITE: Final = {"right of": "left of", "below": "above", "behind": "in front of"}
 
@@ -76,10 +80,10 @@ def belongs(scene: Scene, split: str) -> bool:
 
 
 def told(scene: Scene, seed: int, *, split: str = "train") -> Caption:
-    """A caption as the split wants it: rich for "long", in words never heard for "paraphrase", else as in training."""
+    """A caption that tells what the split is about: rich for "long", in words never heard for "paraphrase"."""
     if split == "long":
         return tell(scene, seed, length="long", facts=RICH)
-    return tell(scene, seed, unseen=split == "paraphrase")
+    return tell(scene, seed, stress=STRESS.get(split, ()), unseen=split == "paraphrase")
 
 
 def _held(split: str, *parts: str) -> bool:
