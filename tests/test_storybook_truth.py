@@ -83,7 +83,8 @@ def test_masks_agree_with_the_colours() -> None:
             usual = np.abs(bare).sum(2) > 30  # where the style lets any paper through
             missing = usual & hidden & ~grown(mask, 2)
             spare = usual & ~grown(~mask, 2) & (change > 0.7)
-            airy = scene.figures[copy[0]].action in ("sleeping", "dancing")  # Zs and notes have no number
+            # the Zs of a sleeper, a dancer's notes, dust under running feet have no number
+            airy = scene.figures[copy[0]].action in ("sleeping", "dancing", "running", "jumping")
             share = 0.15 if airy else 0.02
             if missing.sum() > share * mask.sum() + 4 or spare.sum() > 0.02 * mask.sum() + 2:
                 wrong[f"{scene.figures[copy[0]].kind} {scene.figures[copy[0]].action} {scene.style}"] += 1

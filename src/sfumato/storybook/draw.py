@@ -167,11 +167,20 @@ def record(scene: Scene, i: int, copy: int, *, line: float, index: bool) -> Draw
     with brush.labelled("self"), brush.frame(flip=figure.flip):
         KINDS[figure.kind].draw(brush, figure, Random(figure.variant * 1000003 + copy))
     picture = recorder.finishRecordingAsPicture()
-    return Drawn(picture, _bounds(picture), tuple(brush.joints))
+    box = _bounds(picture) if KINDS[figure.kind].alive else _clipped(picture, KINDS[figure.kind].extent, figure.flip)
+    return Drawn(picture, box, tuple(brush.joints))
+
+
+def _clipped(picture: Any, extent: Extent, flip: bool) -> Extent:
+    """The box of a thing: skia's own bounds count clipped patterns in full, but nothing leaves its extent."""
+    loose = picture.cullRect()
+    left, right = (-extent.right, -extent.left) if flip else (extent.left, extent.right)
+    return Extent(max(loose.left(), left), max(loose.top(), extent.top), min(loose.right(), right),
+                  min(loose.bottom(), extent.bottom))  # fmt: skip
 
 
 def _bounds(picture: Any) -> Extent:
-    """The box of what is drawn, to a fortieth; skia's own bounds count clipped patterns in full."""
+    """The box of a character, to a fortieth, with all it holds and wears, in whatever pose."""
     loose = picture.cullRect()
     step = max(loose.width(), loose.height(), 0.1) / PROBE
     pixels = np.zeros((PROBE, PROBE), np.uint8)

@@ -277,13 +277,13 @@ def _zoom(
     """Pixels in a dog: everything fits, and fills the page as much as its size says."""
     unit = min(width, height)
     margin = MARGIN * unit
-    breath = chance.uniform(0.86, 1.0)
+    breath = chance.uniform(0.88, 1.0)
     most = (width - 2 * margin) / total
     for piece in pieces:
         feet = ground.near_feet + (ground.far_feet - ground.near_feet) * min(piece.depth, 1.0)
         most = min(most, (feet - margin) / (piece.top * (1 - RECEDE * piece.depth)))
     if len(scene.figures) > 1:
-        return most * (0.93 * breath)
+        return most * (0.98 * breath)
     figure = scene.figures[0]
     tall = max(piece.top for piece in pieces)
     fill = FILLS[figure.size] * breath

@@ -35,7 +35,7 @@ from .task import Cadence, Run, TrainingError
 RUNS = Path("runs")
 EYES = RUNS / "codec/weights/codec.safetensors"
 CODEC = AutoencoderConfig()
-TEXT = TextConfig(vocabulary=768, length=36)
+TEXT = TextConfig(vocabulary=1536, length=56)  # some 750 words; the longest captions have 40 of them
 SCENES = 20_000  # distinct pictures; each is told anew every time it is seen
 Sizing = Mapping[tuple[int, int], tuple[float, int]]  # (width, height) -> share of the steps, distinct pictures
 ONE_SIZE: Sizing = {(256, 256): (1.0, SCENES)}
