@@ -174,7 +174,7 @@ def test_any_text_can_be_read() -> None:
     chance = Random(0)
     known = sorted(WORDS()) + [",", ".", ":", "and", "with", "a", "the", "it", "on", "in", "between", '"HI"'] * 20
     prepositions = {value: 3 if value == "between" else 2 for value in (*words.PREPOSITIONS, *LINKS)}
-    for _ in range(3000):
+    for _ in range(2000):
         text = " ".join(chance.choices(known, k=chance.randint(1, 14)))
         facts = parse(text).facts
         mentions = {fact.of for fact in facts if fact.aspect == "kind"}
@@ -234,7 +234,7 @@ def test_unseen_paraphrases_are_new_but_made_of_taught_words() -> None:
 
 def test_every_kind_colour_and_setting_is_told() -> None:
     said: set[tuple[str, str]] = set()
-    for seed, scene in enumerate(SCENES):
+    for seed, scene in enumerate(SCENES[:4000]):
         said |= {(fact.aspect, fact.value) for fact in parse(caption(scene, seed)).facts}
     assert {kind for aspect, kind in said if aspect == "kind"} == {*KINDS, *ACCESSORIES}
     for aspect, table in (

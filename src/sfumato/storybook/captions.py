@@ -398,8 +398,8 @@ class _Teller:
         """The relation from one of its two sides: "b right of a" for "a left of b"."""
         a, b, name = relation.subject, relation.object, relation.name
         draw = self.random()
-        if name in ("left of", "right of") and draw < 0.12:
-            return a, b, BESIDE
+        if name in ("left of", "right of") and draw < 0.12 and len(self.scene.figures) == 2:
+            return a, b, BESIDE  # nobody else can be between them
         if draw < 0.4:
             if name in INVERSE:
                 return b, a, INVERSE[name]

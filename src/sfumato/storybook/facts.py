@@ -79,8 +79,9 @@ def false(facts: Iterable[Fact], scene: Scene) -> tuple[Fact, ...]:
             best = wrong
             return
         mention = mentions[len(chosen)]
-        free = [part for part in parts if part not in chosen.values()]
-        for part in (*free, None):
+        kinds = {fact.value for fact in alone[mention] if fact.aspect == "kind"}
+        fitting = [part for part in parts if {part.part.kind} >= kinds and part not in chosen.values()]
+        for part in (*fitting, None):  # nobody: then all that is said of this mention is false
             here = {**chosen, mention: part}
             missed = [fact for fact in alone[mention] if part is None or not _is(fact, part)]
             ended = [link for link in links if mention in _ends(link) and all(end in here for end in _ends(link))]

@@ -191,7 +191,7 @@ TIME_CLAUSES: Final = {
 }
 MEDIUMS: Final = {  # "... of a fox"
     "flat": ways("a flat illustration|a flat picture|a flat vector picture||a flat vector illustration"),
-    "outline": ways("a line drawing|an outline drawing|an ink drawing|a coloring book page||a line art drawing"),
+    "outline": ways("a line drawing|an outline drawing|an ink drawing|a pen drawing||a line art drawing"),
     "watercolour": ways("a watercolour|a watercolor|a watercolour painting|a watercolor picture||a painted watercolor"),
     "pixel art": ways("pixel art|a pixel art picture|a pixelated picture|8-bit pixel art||a pixelated illustration"),
     "pencil": ways("a pencil drawing|a pencil sketch|a pencil picture||a sketch in pencil"),
