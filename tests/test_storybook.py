@@ -132,7 +132,7 @@ REFUSED = {
     "14 figures do not fit on a page": lambda: scene(replace(DOG, count=7), Figure("cat", "gray", count=7)),
     "weather 'rainy' does not happen in a room": lambda: scene(DOG, place="room", weather="rainy"),
     "reading needs something to read": lambda: Figure("dog", "brown", action="reading"),
-    "a apple is not there to read": lambda: Figure("dog", "brown", action="reading", held=Figure("apple", "red")),
+    "an apple is not there to read": lambda: Figure("dog", "brown", action="reading", held=Figure("apple", "red")),
     "who is running holds nothing": lambda: Figure("dog", "brown", action="running", held=Figure("apple", "red")),
     "a castle cannot be held": lambda: Figure("dog", "brown", action="holding", held=Figure("castle", "gray")),
     "wears one thing in a place": lambda: Figure(

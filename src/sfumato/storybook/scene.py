@@ -86,7 +86,7 @@ class Figure:
             raise ValueError(f"{self.count} {row.many} are not 1 to {COPIES}")
         if not row.alive:
             if self.action or self.expression or self.worn or self.held:
-                raise ValueError(f"a {self.kind} is a thing: it neither acts nor feels, wears nor holds")
+                raise ValueError(f"{_a(self.kind)} is a thing: it neither acts nor feels, wears nor holds")
         else:
             _default(self, "action", self.action or "standing")
             _default(self, "expression", self.expression or "calm")
@@ -95,10 +95,10 @@ class Figure:
             self._check_hands()
             slots = [ACCESSORIES[worn.kind].slot for worn in self.worn]
             if len(slots) != len(set(slots)):
-                raise ValueError(f"a {self.kind} wears one thing in a place, not two on the {_twice(slots)}")
+                raise ValueError(f"{_a(self.kind)} wears one thing in a place, not two on the {_twice(slots)}")
             for worn, slot in zip(self.worn, slots, strict=True):
                 if slot not in row.slots:
-                    raise ValueError(f"a {self.kind} wears no {worn.kind}: nothing on the {slot}")
+                    raise ValueError(f"{_a(self.kind)} wears no {worn.kind}: nothing on the {slot}")
         if row.group == "person":
             _default(self, "skin", self.skin or SKINS[self.variant % len(SKINS)])
             genders = row.genders or GENDERS
@@ -106,14 +106,14 @@ class Figure:
             _one_of(self.skin, SKINS, "skin")
             _one_of(self.gender, genders, f"gender of {self.kind}")
         elif self.skin or self.gender:
-            raise ValueError(f"a {self.kind} is no person: it has no skin or gender to choose")
+            raise ValueError(f"{_a(self.kind)} is no person: it has no skin or gender to choose")
         if self.letters and not row.letters:
             able = (k for k in KINDS if KINDS[k].letters)
-            raise ValueError(f"a {self.kind} bears no letters; what does: {_listed(able)}")
+            raise ValueError(f"{_a(self.kind)} bears no letters; what does: {_listed(able)}")
         if row.letters and not (1 <= len(self.letters) <= 6 and set(self.letters) <= set(ascii_uppercase)):
             raise ValueError(f"letters {self.letters!r} are not one to six of A to Z")
         if row.letters and self.flip:
-            raise ValueError(f"a {self.kind} is not flipped: its letters would read backwards")
+            raise ValueError(f"{_a(self.kind)} is not flipped: its letters would read backwards")
 
     def _check_hands(self) -> None:
         if self.action not in HANDS:
@@ -125,10 +125,10 @@ class Figure:
             raise ValueError(f"{self.action} needs something to {use} in `held`")
         row = KINDS[self.held.kind]
         if row.grip is None:
-            raise ValueError(f"a {row.name} cannot be held; what can: {_listed(k for k in KINDS if KINDS[k].grip)}")
+            raise ValueError(f"{_a(row.name)} cannot be held; what can: {_listed(k for k in KINDS if KINDS[k].grip)}")
         if use != "hold" and row.use != use:
             able = (k for k in KINDS if KINDS[k].use == use)
-            raise ValueError(f"a {row.name} is not there to {use}; what is: {_listed(able)}")
+            raise ValueError(f"{_a(row.name)} is not there to {use}; what is: {_listed(able)}")
         if self.held.count != 1 or self.held.size != "medium":
             raise ValueError("a hand holds one thing of its usual size")
 
@@ -249,22 +249,22 @@ def _possible(name: str, subject: Figure, other: Figure, *_: Figure) -> None:
     if name in ("above", "below"):
         high = row if name == "above" else base
         if not high.floats:
-            raise ValueError(f"a {high.name} does not hang in the air; what does: {_listed(_floating())}")
+            raise ValueError(f"{_a(high.name)} does not hang in the air; what does: {_listed(_floating())}")
     elif (row.floats or base.floats) and name in ("on", "inside", "under", "in front of", "behind"):
-        raise ValueError(f"a {(row if row.floats else base).name} hangs in the air: {name} is for what stands")
+        raise ValueError(f"{_a((row if row.floats else base).name)} hangs in the air: {name} is for what stands")
     if name in ("on", "inside", "under") and other.count != 1:
         raise ValueError(f"{name} needs one {other.kind}, not {other.count}")
     if name == "on":
         if base.top is None:
-            raise ValueError(f"nothing stands on a {base.name}; what bears something: {_listed(_having('top'))}")
+            raise ValueError(f"nothing stands on {_a(base.name)}; what bears something: {_listed(_having('top'))}")
         _room(name, subject, other, (base.top[1] - base.top[0]) * scale, None)
     elif name == "inside":
         if base.inside is None:
-            raise ValueError(f"nothing is inside a {base.name}; what holds something: {_listed(_having('inside'))}")
+            raise ValueError(f"nothing is inside {_a(base.name)}; what holds something: {_listed(_having('inside'))}")
         _room(name, subject, other, (base.inside[2] - base.inside[0]) * scale, None)
     elif name == "under":
         if base.under is None:
-            raise ValueError(f"nothing is under a {base.name}; what shelters: {_listed(_having('under'))}")
+            raise ValueError(f"nothing is under {_a(base.name)}; what shelters: {_listed(_having('under'))}")
         left, right, y = base.under
         _room(name, subject, other, (right - left) * scale, -y * scale)
 
@@ -298,6 +298,10 @@ def _one_of(value: str, allowed: Iterable[str], what: str) -> None:
 def _within(value: float, low: float, high: float, what: str) -> None:
     if not low <= value <= high:
         raise ValueError(f"{what} {value!r} is outside {low} to {high}")
+
+
+def _a(name: str) -> str:
+    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
 
 
 def _listed(names: Iterable[str]) -> str:
