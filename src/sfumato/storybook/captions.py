@@ -21,6 +21,7 @@ BUDGETS: Final[dict[Length, tuple[int, int]]] = {"tag": (2, 6), "short": (1, 3),
 
 Key = tuple[int, str, int]  # which figure (or ALL), what of it, which of several
 ALL: Final = -1
+LAST: Final = -0.9  # as a wish: only where all is to be told
 AFTER: Final = ("clad", "wears", "held", "action", "letters")  # what stands after the noun
 LATER: Final = ("clad", "wears", "held", "action", "expression", "letters")  # what may become an own sentence
 CLOTHES: Final = (  # one is dressed in these
@@ -153,7 +154,7 @@ class _Teller:
             wish(1.2, "letters")
         if row.group == "person":
             wish(0.7, "clad")
-            wish(0.3, "skin")
+            wish(0.4, "skin")
             if len(row.genders) != 1:
                 wish(0.6, "gender")
         else:
@@ -163,25 +164,25 @@ class _Teller:
         if figure.action != "sleeping":
             wish(0.1 if figure.expression == "calm" else 0.6, "expression")
         for k, worn in enumerate(figure.worn):
-            self._wish_linked(wishes, (index, "wears", k), 0.95 - less, worn.pattern, 0.9)
+            self._wish_linked(wishes, (index, "wears", k), 0.95 - less, worn.pattern, 0.85)
         if figure.held is None:
             wish(0.2 if figure.action == "standing" else 1.15, "action")
         elif figure.action != "holding" and random() < 0.05:
             wish(1.1, "action")  # just reading, no word of what
         else:
             usual = figure.held.color == KINDS[figure.held.kind].natural
-            self._wish_linked(wishes, (index, "held", 0), 1.2 - less, figure.held.pattern, 0.25 if usual else 1.0)
+            self._wish_linked(wishes, (index, "held", 0), 1.2 - less, figure.held.pattern, 0.2 if usual else 0.75)
 
     def _wish_linked(
         self, wishes: list[tuple[float, Key]], link: Key, likely: float, pattern: str, colored: float
     ) -> None:
-        """What is worn or held, and then, never before, its colour and pattern."""
+        """What is worn or held, and then, never before, its colour (mostly at once) and pattern."""
         index, aspect, k = link
         wanted = likely - self.random()
         wishes.append((wanted, link))
-        wishes.append((min(wanted, colored - self.random()) - 1e-6, (index, f"{aspect} color", k)))
+        wishes.append((wanted - 1e-6 if self.random() < colored else LAST, (index, f"{aspect} color", k)))
         if pattern != "plain":
-            wishes.append((min(wanted, 1.0 - self.random()) - 1e-6, (index, f"{aspect} pattern", k)))
+            wishes.append((wanted - 2e-6 if self.random() < 0.6 else LAST, (index, f"{aspect} pattern", k)))
 
     def _tellable(self, length: Length) -> list[int]:
         """Relations between those who are shown; a second one only where it can have an own sentence."""

@@ -22,7 +22,7 @@ SPLITS: Final = {
     "count": "six or seven of a kind, when training has at most five",
     "variant": "drawing variants (proportions, tilt, line) that were never drawn",
     "long": "rich scenes, told with 7 to 10 facts, when training is told at most 6",
-    "paraphrase": "scenes like those of training, told in words and turns it never heard",
+    "paraphrase": "scenes like those of training, told in turns it never heard",
 }
 HELD: Final = {"seen": 24, "color-kind": 14, "kind-pair": 14, "relation": 14, "style-kind": 14, "count-kind": 8}
 MOST_COPIES: Final = 5  # of a kind in training
