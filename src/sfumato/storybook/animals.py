@@ -7,10 +7,10 @@ from functools import cache, partial
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from .body import ALL_SLOTS, Build, bird_foot, draw_character, hoof, reach, wing_arm
+from .body import ALL_SLOTS, Build, bird_foot, draw_character, hoof, wing_arm
 from .brush import Brush, Shape, blob, curve, oval, polygon
 from .face import Coat, Mood, Mouth, beak, bill, blush, fleece, soft_mouth
-from .kind import Kind
+from .kind import Extent, Kind
 from .palette import COLORS, Color, darker, lighter, line_of, mix
 
 if TYPE_CHECKING:
@@ -644,107 +644,110 @@ def hedgehog_face(brush: Brush, coat: Coat, mood: Mood) -> None:
 
 # Rows ------------------------------------------------------------------------------------------------------------
 
-def _row(name: str, natural: str, build: Build, words: tuple[str, ...] = (), plural: str = "",
-         tall: float = 0.6) -> Kind:
-    return Kind(name, partial(draw_character, build), reach(build), natural, "animal", words, plural, tall,
+def _row(
+    name: str, natural: str, bounds: tuple[float, float, float], build: Build, words: tuple[str, ...] = (),
+    plural: str = "", tall: float = 0.6,
+) -> Kind:
+    """``bounds``: left, top and right of one that stands, empty-handed and bare."""
+    return Kind(name, partial(draw_character, build), Extent(*bounds, 0.025), natural, "animal", words, plural, tall,
                 slots=ALL_SLOTS)  # fmt: skip
 
 
 KINDS: Final = (
-    _row("dog", "brown", Build(
+    _row("dog", "brown", (-0.34, -0.9, 0.37), Build(
         partial(fur, "brown", Coat(0xD49A5B, 0x8A5431, 0xFBEBD2, 0xE9A9A0, 0x33262B)), (0.165, 0.19), (0.225, 0.2),
         -0.165, 0.15, Mouth(0.085, pale=True), skull=dog_head, face=dog_face, back=dog_tail), ("doggy",)),
-    _row("cat", "gray", Build(
+    _row("cat", "gray", (-0.35, -1.01, 0.36), Build(
         partial(fur, "gray", Coat(0x9497A8, 0x5F6275, 0xF0EDEE, 0xF2A7B5, 0xE77F95)), (0.15, 0.19), (0.23, 0.185),
         -0.155, 0.15, Mouth(0.075, pale=True), behind=cat_ears, face=cat_face, back=cat_tail), ("kitty",)),
-    _row("fox", "orange", Build(
+    _row("fox", "orange", (-0.31, -1.07, 0.43), Build(
         partial(fur, "orange", Coat(0xEE7B30, 0x4A2E2B, 0xFFF4E2, 0xFFF4E2, 0x33262B), paws=True), (0.15, 0.19),
         (0.225, 0.19), -0.15, 0.14, Mouth(0.142, 0.042, pale=True), skull=fox_head, behind=fox_ears, face=fox_face,
         back=fox_tail, eyes=(0.085, -0.025), eye=0.042), (), "foxes"),
-    _row("bear", "brown", Build(
+    _row("bear", "brown", (-0.32, -0.99, 0.32), Build(
         partial(fur, "brown", Coat(0x80502F, 0x5C3620, 0xE2B988, 0xCB9468, 0x2B2024)), (0.2, 0.205), (0.225, 0.2),
         -0.17, 0.15, Mouth(0.078, pale=True), behind=bear_ears, face=bear_face, back=short_tail, sole=0.1)),
-    _row("rabbit", "white", Build(
+    _row("rabbit", "white", (-0.27, -1.17, 0.3), Build(
         partial(fur, "white", Coat(0xFBF6EE, 0xDCD2C8, 0xFFFFFF, 0xF7A8B6, 0xEE8496)), (0.15, 0.185), (0.205, 0.185),
         -0.16, 0.13, Mouth(0.082, 0.046), behind=rabbit_ears, face=rabbit_face, back=puff_tail, lips=toothy, sole=0.11),
         ("bunny",)),
-    _row("mouse", "gray", Build(
+    _row("mouse", "gray", (-0.43, -0.99, 0.42), Build(
         partial(fur, "gray", Coat(0xB3B2C0, 0x85849A, 0xF3EFF2, 0xF6AFB9, 0xE8798F)), (0.14, 0.175), (0.195, 0.185),
         -0.16, 0.125, Mouth(0.11, 0.044, pale=True), skull=mouse_head, behind=mouse_ears, face=mouse_face,
         back=mouse_tail, eyes=(0.078, -0.035), eye=0.044, sole=0.08), (), "mice"),
-    _row("pig", "pink", Build(
+    _row("pig", "pink", (-0.31, -0.98, 0.37), Build(
         partial(fur, "pink", Coat(0xF7A8B8, 0xE98AA0, 0xFCCBD3, 0xE98AA0, 0xC7566F)), (0.2, 0.2), (0.225, 0.195),
         -0.165, 0.145, Mouth(0.13), face=pig_face, back=pig_tail, eyes=(0.095, -0.05), eye=0.043, sole=0.085),
         ("piggy",)),
-    _row("frog", "green", Build(
+    _row("frog", "green", (-0.31, -0.9, 0.31), Build(
         partial(fur, "green", Coat(0x68B84C, 0x3F8A3A, 0xDDEDA0, 0xF48A86, 0x2E5A2C)), (0.165, 0.18), (0.245, 0.165),
         -0.245, 0.14, Mouth(0.035, 0.12), skull=frog_head, behind=frog_eyes, face=frog_face, eyes=(0.125, -0.155),
         eye=0.06, gaze=0.0, sole=0.115)),
-    _row("owl", "brown", Build(
+    _row("owl", "brown", (-0.31, -0.94, 0.31), Build(
         partial(fur, "brown", Coat(0xA9774A, 0x74502F, 0xF6E3C0, 0xF6E3C0, 0xF2A33B), bird=True), (0.185, 0.205),
         (0.24, 0.19), -0.165, 0.15, Mouth(0.07, 0.036), behind=owl_tufts, face=owl_face, lips=beak,
         belly=feathered_belly, arm=wing_arm, foot=bird_foot, eyes=(0.095, -0.02), eye=0.066, ground="light",
         gaze=0.015, leg=0.12, thick=(0.1, 0.05))),
-    _row("penguin", "black", Build(
+    _row("penguin", "black", (-0.3, -0.85, 0.3), Build(
         partial(fur, "black", Coat(0x3A3E50, 0x2A2D3B, 0xFDFAF3, 0xFDFAF3, 0xF2A33B), bird=True, bib=True),
         (0.185, 0.215), (0.215, 0.195), -0.165, 0.14, Mouth(0.06, 0.046), face=penguin_face, lips=beak,
         belly=white_front, arm=wing_arm, foot=bird_foot, eyes=(0.08, -0.03), ground="light", leg=0.12,
         thick=(0.085, 0.06))),
-    _row("chicken", "white", Build(
+    _row("chicken", "white", (-0.32, -0.89, 0.39), Build(
         partial(fur, "white", Coat(0xFBF6EC, 0xE0D6C8, 0xFFFFFF, 0xF7A8B6, 0xF2A33B), bird=True), (0.19, 0.2),
         (0.185, 0.18), -0.165, 0.12, Mouth(0.06, 0.048), behind=comb, face=chicken_face, back=chicken_tail, lips=beak,
         arm=wing_arm, foot=bird_foot, eyes=(0.075, -0.035), leg=0.14, thick=(0.1, 0.036)), ("hen",)),
-    _row("duck", "yellow", Build(
+    _row("duck", "yellow", (-0.3, -0.9, 0.37), Build(
         partial(fur, "yellow", Coat(0xF8CF4B, 0xE0A92F, 0xFDEFB4, 0xF7A8B6, 0xF28A2B), bird=True), (0.175, 0.19),
         (0.21, 0.19), -0.165, 0.13, Mouth(0.075, 0.1), behind=duck_tuft, face=duck_face, back=duck_tail, lips=bill,
         arm=wing_arm, foot=bird_foot, eyes=(0.08, -0.045), leg=0.14, thick=(0.095, 0.045), sole=0.1)),
-    _row("elephant", "gray", Build(
+    _row("elephant", "gray", (-0.46, -0.99, 0.45), Build(
         partial(fur, "gray", Coat(0xA4A9B8, 0x7C8192, 0xDADCE4, 0xEFB3BC, 0x55525E)), (0.205, 0.21), (0.22, 0.2), -0.17,
         0.15, Mouth(0.115, 0.04), behind=elephant_ears, front=trunk, back=tuft_tail, lips=beside_trunk, foot=toed,
         eyes=(0.1, -0.045), thick=(0.1, 0.135), sole=0.095), tall=0.8),
-    _row("lion", "yellow", Build(
+    _row("lion", "yellow", (-0.38, -1.0, 0.42), Build(
         partial(fur, "yellow", Coat(0xF0BE5C, 0xB4672A, 0xFCEBCB, 0xE9A9A0, 0x4A2A24)), (0.17, 0.195), (0.21, 0.19),
         -0.185, 0.16, Mouth(0.085, pale=True), behind=mane, face=lion_face, back=tuft_tail, ruff=0.11), tall=0.7),
-    _row("giraffe", "yellow", Build(
+    _row("giraffe", "yellow", (-0.35, -1.15, 0.42), Build(
         partial(fur, "yellow", Coat(0xF6CD68, 0xBE7C38, 0xFBE9C4, 0xF3B0A4, 0x5C3620), hooves=0x7A5236), (0.15, 0.18),
         (0.175, 0.17), -0.15, 0.11, Mouth(0.11, 0.048, pale=True), behind=giraffe_horns, face=giraffe_face,
         back=tuft_tail, belly=giraffe_spots, foot=hoof, eyes=(0.078, -0.05), eye=0.042, neck=0.2), tall=0.9),
-    _row("turtle", "green", Build(
+    _row("turtle", "green", (-0.3, -0.83, 0.3), Build(
         partial(fur, "green", Coat(0x8CC063, 0x96703E, 0xF1E3A8, 0xF48A86, 0x2E5A2C), pied=True), (0.17, 0.18),
         (0.19, 0.175),
         -0.15, 0.125, Mouth(0.065, 0.075), face=turtle_face, back=shell, belly=plastron, eyes=(0.085, -0.045),
         sole=0.09), ("tortoise",), tall=0.5),
-    _row("cow", "white", Build(
+    _row("cow", "white", (-0.4, -1.02, 0.42), Build(
         partial(fur, "white", Coat(0xFBF7F0, 0x45404C, 0xFFFFFF, 0xF6B6BC, 0x55404A), hooves=0x5A4A48, pied=True),
         (0.195, 0.2), (0.205, 0.195), -0.165, 0.1, Mouth(0.11, 0.055), behind=cow_horns, face=cow_face, back=tuft_tail,
         belly=cow_patches, foot=hoof, eyes=(0.095, -0.045)), tall=0.75),
-    _row("horse", "brown", Build(
+    _row("horse", "brown", (-0.29, -1.06, 0.44), Build(
         partial(fur, "brown", Coat(0xA9683A, 0x4C2F24, 0xF3DEC2, 0xE9A9A0, 0x33262B), hooves=0x4A3830), (0.17, 0.195),
         (0.185, 0.215), -0.175, 0.12, Mouth(0.155, 0.05, pale=True), skull=horse_head, behind=horse_mane,
         face=horse_face, front=forelock,
         back=horse_tail, foot=hoof, eyes=(0.09, -0.055), eye=0.044), ("pony",), tall=0.8),
-    _row("monkey", "brown", Build(
+    _row("monkey", "brown", (-0.36, -0.92, 0.56), Build(
         partial(fur, "brown", Coat(0x8D5B36, 0x653D22, 0xF2CFA4, 0xE9A9A0, 0x33262B)), (0.15, 0.185), (0.205, 0.19),
         -0.165, 0.14, Mouth(0.075, 0.06, pale=True), behind=monkey_ears, face=monkey_face, back=curly_tail,
         eyes=(0.072, -0.04), eye=0.042, ground="light")),
-    _row("panda", "white", Build(
+    _row("panda", "white", (-0.32, -0.98, 0.31), Build(
         partial(fur, "white", Coat(0xFBF7F0, 0x38343E, 0xFFFFFF, 0xF6B6BC, 0x2B2024), limbs=True, pied=True),
         (0.195, 0.205), (0.23, 0.2), -0.17, 0.15, Mouth(0.088, 0.045), behind=panda_ears, face=panda_face,
         back=short_tail, belly=dark_shoulders, eyes=(0.088, -0.035), eye=0.042, ground="dark",
         sole=0.1), ("panda bear",)),
-    _row("tiger", "orange", Build(
+    _row("tiger", "orange", (-0.31, -0.96, 0.48), Build(
         partial(fur, "orange", Coat(0xF1963B, 0x3B2B2E, 0xFFF6E6, 0xFFF6E6, 0xE77F86), pied=True), (0.165, 0.195),
         (0.225, 0.195), -0.165, 0.15, Mouth(0.085, pale=True), behind=tiger_ears, face=tiger_face, back=tiger_tail,
         belly=tiger_belly), tall=0.7),
-    _row("koala", "gray", Build(
+    _row("koala", "gray", (-0.45, -0.96, 0.45), Build(
         partial(fur, "gray", Coat(0xA2A8B4, 0x777C8A, 0xF0EEF2, 0xF2A7B5, 0x3A363E)), (0.175, 0.19), (0.22, 0.19),
         -0.165, 0.14, Mouth(0.118, 0.042), behind=koala_ears, face=koala_face, eyes=(0.105, -0.045)), ("koala bear",)),
-    _row("sheep", "white", Build(
+    _row("sheep", "white", (-0.38, -0.95, 0.38), Build(
         partial(fur, "white", Coat(0xFBF6EC, 0xCFC4B8, 0xFFFFFF, 0xF7A8B6, 0xF0D9C6), hooves=0x4E464C), (0.195, 0.2),
         (0.215, 0.195), -0.19, 0.14, Mouth(0.115, 0.04), behind=sheep_wool, face=sheep_face, front=topknot,
         back=sheep_body, belly=woolly, foot=hoof, eyes=(0.072, -0.015), eye=0.042, ground="nose", sole=0.08), (),
         "sheep"),
-    _row("hedgehog", "brown", Build(
+    _row("hedgehog", "brown", (-0.39, -0.97, 0.39), Build(
         partial(fur, "brown", Coat(0xE2B98C, 0x7A4F33, 0xFBEBD2, 0xE9A9A0, 0x33262B)), (0.16, 0.18), (0.195, 0.18),
         -0.19, 0.14, Mouth(0.1, 0.045, pale=True), behind=spines, face=hedgehog_face, back=spiny_back,
         eyes=(0.08, -0.03), ruff=0.02), tall=0.45),

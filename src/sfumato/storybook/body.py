@@ -19,7 +19,7 @@ import skia
 from .accessories import WARDROBE, Fit
 from .brush import Brush, Point, Shape, blob, curve, oval
 from .face import Coat, Lips, Mood, Mouth, Part, draw_eyes, soft_mouth
-from .kind import Extent, Kind, Slot
+from .kind import Kind, Slot
 from .palette import INK
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def _upright(
     head = neck - build.neck - build.head[1] + 0.035
     shoulders = ((-rx * 0.72, torso - ry * 0.42), (rx * 0.72, torso - ry * 0.42))
     hips = tuple((side * rx * 0.52, 0.0) for side in (-1, 1))
-    tall = build.leg / 0.2
+    tall = (build.leg - 0.06) / 0.14  # a foot is 0.06 high
     hip = (-build.leg if not pose.seated else -0.2) - pose.lift
     held, hand = figure.held, -1 if figure.action in ("waving", "dancing") else 1
     both = held is not None and (figure.action == "reading" or _wide(held))
@@ -234,7 +234,7 @@ def _upright(
     raised = [arm[2][1] < neck for arm in arms]
 
     if pose is not STAND:
-        _signs(brush, figure.action, hip)
+        _signs(brush, figure, hip)
     with brush.frame(0, hip, turn=pose.lean):
         _worn_behind(brush, build, figure, mood, neck, ry)
         with brush.frame(0, 0.2):
@@ -459,7 +459,7 @@ def _asleep(
                 ((-0.1, -thick * 0.8), (-0.14, -0.05), (-0.2 + side * 0.06, -0.04)))  # fmt: skip
         _joints(brush, figure, side, ("hip", "knee", "foot"),
                 ((0.22, -0.12), (0.26, -0.07), (0.17 + side * 0.03, -0.04)))  # fmt: skip
-    _signs(brush, "sleeping", 0)
+    _signs(brush, figure, 0)
 
 
 @cache
@@ -473,19 +473,20 @@ def _loaf_shade(thick: float) -> Shape:
     return both_cover(_loaf(thick), blob((0.4, -0.3), (0.42, 0.05), (-0.3, 0.05), (0.15, -0.03), (0.3, -0.12)))
 
 
-def _signs(brush: Brush, action: str, hip: float) -> None:
+def _signs(brush: Brush, figure: Figure, hip: float) -> None:
     """What a comic writes into the air: a sleeper's z, a dancer's notes, the wind of a runner."""
     if brush.index:
         return
     with brush.labelled("nothing"):
+        action, flip = figure.action, figure.flip  # letters and notes are not mirrored
         if action == "sleeping":
             for i, size in enumerate((0.05, 0.068, 0.086)):
-                with brush.frame(0.1 + 0.1 * i, -0.42 - 0.12 * i, scale=size):
+                with brush.frame(0.13 + 0.11 * i, -0.42 - 0.12 * i, scale=size, flip=flip):
                     brush.stroke(_zed(), 0x5A4A78, 0.04 / size, 0.95)
                     brush.stroke(_zed(), 0xFFFFFF, 0.02 / size, 0.95)
         elif action == "dancing":
             for x, y, turn in ((-0.36, -0.62, -8), (0.39, -0.5, 10)):
-                with brush.frame(x, y, turn=turn):
+                with brush.frame(x, y, turn=turn, flip=flip):
                     brush.stroke(_note(), 0xFFFFFF, 0.036, 0.9)
                     brush.stroke(_note(), 0x5A4A78, 0.018, 0.95)
                     brush.fill(oval(-0.012, 0.09, 0.03, 0.022), 0x5A4A78, 0.95)
@@ -502,16 +503,9 @@ def _signs(brush: Brush, action: str, hip: float) -> None:
 
 @cache
 def _zed() -> Shape:
-    return curve((0, 0), (0, 0), (1, 0), (1, 0), (0, 1), (0, 1), (1, 1), (1, 1))
+    return curve((-0.5, 0), (-0.5, 0), (0.5, 0), (0.5, 0), (-0.5, 1), (-0.5, 1), (0.5, 1), (0.5, 1))
 
 
 @cache
 def _note() -> Shape:
     return curve((0.015, 0.09), (0.015, 0.09), (0.015, -0.04), (0.015, -0.04), (0.06, -0.01), (0.06, 0.03))
-
-
-def reach(build: Build) -> Extent:
-    """The box of a character that does, wears and holds nothing in particular."""
-    ry = build.body[1]
-    head = build.leg + ry * 1.68 - 0.02 + build.neck + build.head[1] - 0.035
-    return Extent(-0.36, -(head + build.head[1] * 1.07) - 0.02, 0.36, 0.01)

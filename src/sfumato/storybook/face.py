@@ -92,12 +92,12 @@ def draw_eyes(brush: Brush, ground: Color, mood: Mood, at: tuple[float, float], 
 
 def _lid(brush: Brush, ground: Color, feels: str, side: int, x: float, y: float, r: float) -> None:
     """The upper lid: level when calm, fallen outwards when sad, inwards when angry."""
-    inner, outer = {"calm": (0.2, 0.2), "sad": (0.85, 0.3), "angry": (0.05, 0.75)}[feels]
+    inner, outer = {"calm": (0.5, 0.5), "sad": (0.85, 0.3), "angry": (0.05, 0.75)}[feels]
     first, last = math.pi - math.asin(inner / 1.18), math.asin(outer / 1.18)
     rim = ((first + (last - first) * i / 8) for i in range(9))
     brush.fill(polygon(*((x + side * math.cos(t) * r * 1.06, y - math.sin(t) * r * 1.18) for t in rim)), ground)
     if feels == "calm":
-        brush.stroke(curve((x - r, y - r * 0.2), (x + r, y - r * 0.2)), ink_on(ground), 0.014)
+        brush.stroke(curve((x - r * 0.95, y - r * 0.5), (x + r * 0.95, y - r * 0.5)), ink_on(ground), 0.014)
 
 
 def _brow(brush: Brush, ink: Color, feels: str, side: int, x: float, y: float, r: float) -> None:
@@ -129,7 +129,7 @@ def soft_mouth(brush: Brush, coat: Coat, mood: Mood, mouth: Mouth) -> None:
         brush.stroke(curve((x - w * 0.85, y + drop * 0.9), (x - w * 0.4, y + drop * 0.35),
                            (x + w * 0.4, y + drop * 0.35), (x + w * 0.85, y + drop * 0.9)), ink, 0.022)  # fmt: skip
     elif feels == "calm":
-        brush.stroke(curve((x - w * 0.55, y + drop * 0.5), (x, y + drop * 0.62), (x + w * 0.55, y + drop * 0.5)), ink,
+        brush.stroke(curve((x - w * 0.6, y + drop * 0.4), (x, y + drop * 0.68), (x + w * 0.6, y + drop * 0.4)), ink,
                      0.016)  # fmt: skip
     else:
         brush.stroke(curve((x - w, y), (x, y + drop * 1.05), (x + w, y)), ink, 0.017)

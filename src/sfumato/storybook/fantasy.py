@@ -7,10 +7,10 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from .animals import forelock, fur, horse_face, horse_head, horse_mane, horse_tail
-from .body import Build, draw_character, hoof, reach
+from .body import Build, draw_character, hoof
 from .brush import Brush, Point, Shape, blob, box, curve, oval, polygon
 from .face import Coat, Mood, Mouth
-from .kind import Kind, Slot
+from .kind import Extent, Kind, Slot
 from .palette import COLORS, Color, darker, lighter, luma, mix
 
 if TYPE_CHECKING:
@@ -160,26 +160,29 @@ def star_suit(brush: Brush, coat: Coat, rx: float, ry: float) -> None:
 _LAMPS: Final[tuple[Slot, ...]] = ("eyes", "neck", "back", "feet")
 
 
-def _row(name: str, natural: str, build: Build, slots: tuple[Slot, ...], *, words: tuple[str, ...] = (),
-         tall: float = 0.65) -> Kind:  # fmt: skip
-    return Kind(name, partial(draw_character, build), reach(build), natural, "fantasy", words, tall=tall, slots=slots)
+def _row(
+    name: str, natural: str, bounds: tuple[float, float, float], build: Build, slots: tuple[Slot, ...], *,
+    words: tuple[str, ...] = (), tall: float = 0.65,
+) -> Kind:
+    return Kind(name, partial(draw_character, build), Extent(*bounds, 0.025), natural, "fantasy", words, tall=tall,
+                slots=slots)  # fmt: skip
 
 
 KINDS: Final = (
-    _row("robot", "gray", Build(
+    _row("robot", "gray", (-0.31, -1.02, 0.31), Build(
         partial(metal, "gray", 0xA9B4C4), (0.175, 0.19), (0.215, 0.185), -0.17, 0.16, Mouth(0.075, 0.06),
         skull=square_head, trunk=square_trunk, behind=antenna, face=robot_face, belly=control_panel, arm=claw_arm,
         foot=block, ground="light", thick=(0.09, 0.07), sole=0.085), _LAMPS, words=("android",)),
-    _row("dragon", "green", Build(
+    _row("dragon", "green", (-0.52, -1.04, 0.52), Build(
         partial(fur, "green", Coat(0x63B05A, 0x2F7A48, 0xF6E8A6, 0xF2A65A, 0x2E5A2C)), (0.175, 0.195), (0.21, 0.19),
         -0.175, 0.12, Mouth(0.1, 0.07), behind=dragon_horns, face=dragon_face, front=fangs, back=dragon_wings,
         belly=scutes, eyes=(0.088, -0.055), sole=0.1), ("eyes", "neck", "feet"), tall=0.85),
-    _row("unicorn", "white", Build(
+    _row("unicorn", "white", (-0.29, -1.15, 0.44), Build(
         partial(fur, "white", Coat(0xFBF6F2, 0xC88BE0, 0xFFFFFF, 0xF6B6C8, 0x9A6A80), hooves=0xE7B7D8, pied=True),
         (0.17, 0.195), (0.185, 0.215), -0.175, 0.12, Mouth(0.155, 0.05, pale=True), skull=horse_head, behind=horse_mane,
         face=horse_face, front=horn, back=horse_tail, foot=hoof, eyes=(0.09, -0.055), eye=0.044),
         ("eyes", "neck", "body", "back", "feet"), tall=0.8),
-    _row("alien", "green", Build(
+    _row("alien", "green", (-0.32, -1.09, 0.3), Build(
         partial(fur, "green", Coat(0x8FD14F, 0x5C9A3A, 0xD8F2A0, 0xF48A86, 0x2A2433)), (0.135, 0.18), (0.225, 0.215),
         -0.185, 0.14, Mouth(0.125, 0.045), skull=alien_head, behind=feelers, face=alien_face, belly=star_suit,
         eyes=(0.098, -0.02), eye=0.062, ground="nose", thick=(0.07, 0.09), sole=0.085), ("eyes", "neck", "body", "back",

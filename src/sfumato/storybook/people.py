@@ -9,10 +9,10 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from .body import ALL_SLOTS, Build, draw_character, reach, shoe
+from .body import ALL_SLOTS, Build, draw_character, shoe
 from .brush import Brush, blob, box, curve, oval, polygon
 from .face import Coat, Mood, Mouth, blush, fleece
-from .kind import Kind, Slot
+from .kind import Extent, Kind, Slot
 from .palette import COLORS, INK, Color, darker, lighter, luma, mix
 
 if TYPE_CHECKING:
@@ -224,6 +224,10 @@ def fire_helmet(brush: Brush, coat: Coat, mood: Mood) -> None:
 
 def knight_helmet(brush: Brush, coat: Coat, mood: Mood) -> None:
     steel = coat.inner
+    if mood.female:
+        for side in (-1, 1):
+            brush.draw(blob((side * 0.15, 0.07), (side * 0.23, 0.1), (side * 0.235, 0.2), (side * 0.18, 0.27),
+                            (side * 0.15, 0.18)), coat.dark)  # fmt: skip
     brush.draw(blob((0.0, -0.25), (0.05, -0.36), (0.17, -0.4), (0.27, -0.33), (0.28, -0.2), (0.2, -0.26), (0.1, -0.27)),
                0xDF4239 if luma(steel) > 0.45 or steel == COLORS["black"] else GOLD)  # fmt: skip
     brush.draw(blob((-0.225, 0.12), (-0.235, -0.08), (-0.14, -0.23), (0, -0.27), (0.14, -0.23), (0.235, -0.08),
@@ -252,7 +256,7 @@ def helmet(brush: Brush, coat: Coat, mood: Mood) -> None:
 
 def visor(brush: Brush, coat: Coat, mood: Mood) -> None:
     fringe(brush, coat, mood)
-    brush.fill(oval(0, 0.0, 0.242, 0.225), 0x9FD8F2, 0.2)
+    brush.fill(oval(0, 0.0, 0.242, 0.225), 0x9FD8F2, 0.1)
     brush.stroke(curve((-0.2, -0.06), (-0.16, -0.135), (-0.09, -0.18)), 0xFFFFFF, 0.026, 0.8)
     brush.stroke(oval(0, 0.0, 0.255, 0.238), trim(coat.inner, 0.14), 0.026)
 
@@ -409,50 +413,52 @@ _HATTED: Final[tuple[Slot, ...]] = ("eyes", "neck", "back", "feet")
 _WHITE: Final = 0xFBF9F4
 
 
-def _row(name: str, natural: str, build: Build, slots: tuple[Slot, ...], *, words: tuple[str, ...] = (),
-         tall: float = 0.72, genders: tuple[str, ...] = ("female", "male"), plural: str = "",
-         patterns: bool = False) -> Kind:  # fmt: skip
-    return Kind(name, partial(draw_character, build), reach(build), natural, "person", words, plural, tall,
+def _row(
+    name: str, natural: str, bounds: tuple[float, float, float], build: Build, slots: tuple[Slot, ...], *,
+    words: tuple[str, ...] = (), tall: float = 0.72, genders: tuple[str, ...] = ("female", "male"), plural: str = "",
+    patterns: bool = False,
+) -> Kind:
+    return Kind(name, partial(draw_character, build), Extent(*bounds, 0.025), natural, "person", words, plural, tall,
                 patterns=patterns, slots=slots, genders=genders)  # fmt: skip
 
 
 KINDS: Final = (
-    _row("doctor", "white", Build(
+    _row("doctor", "white", (-0.33, -0.99, 0.32), Build(
         partial(clad, "white", _WHITE, legs=0x55789A), _BODY, _HEAD, -0.16, 0.13, Mouth(0.095), behind=hair_behind,
         face=bearded_face, front=head_mirror, belly=doctors_coat, foot=shoe), _HATTED, words=("physician",)),
-    _row("chef", "white", Build(
+    _row("chef", "white", (-0.33, -1.11, 0.32), Build(
         partial(clad, "white", _WHITE, legs=0x5A5F6C), (0.165, 0.19), _HEAD, -0.16, 0.13, Mouth(0.1),
         behind=hair_behind, face=bearded_face, front=toque, belly=chefs_jacket, foot=shoe), _HATTED, words=("cook",)),
-    _row("astronaut", "white", Build(
+    _row("astronaut", "white", (-0.38, -0.98, 0.38), Build(
         partial(clad, "white", 0xF3F3F0, gloves=0xC9CDD6, shoes=0x8E93A0), (0.175, 0.19), (0.195, 0.185), -0.2, 0.15,
         Mouth(0.09), behind=helmet, face=plain_face, front=visor, back=life_support, belly=space_suit, foot=shoe,
         ruff=0.09, thick=(0.105, 0.135), sole=0.095), ("feet",), words=("space traveler",)),
-    _row("wizard", "purple", Build(
+    _row("wizard", "purple", (-0.36, -1.2, 0.36), Build(
         partial(clad, "purple", 0x6F4FA8, old=True), (0.16, 0.19), _HEAD, -0.16, 0.13, Mouth(0.09), behind=hair_behind,
         face=long_bearded, front=pointed_hat, belly=robe, foot=shoe), ("eyes", "neck", "back", "feet"),
         words=("magician",)),
-    _row("child", "red", Build(
+    _row("child", "red", (-0.4, -0.92, 0.41), Build(
         partial(clad, "red", 0xE0523F, legs=BARE, shoes=0x4E6A8E), (0.13, 0.165), (0.205, 0.19), -0.155, 0.13,
         Mouth(0.085), behind=pigtails, face=plain_face, front=fringe, belly=tunic, foot=shoe, leg=0.17,
         thick=(0.076, 0.09), sole=0.075), ALL_SLOTS, words=("kid",), tall=0.55, plural="children", patterns=True),
-    _row("king", "red", Build(
+    _row("king", "red", (-0.29, -1.08, 0.29), Build(
         partial(clad, "red", 0xC53A3A, old=True), (0.17, 0.19), _HEAD, -0.16, 0.13, Mouth(0.09), behind=hair_behind,
         face=long_bearded, front=royal_crown, belly=kings_robe, foot=shoe), ("eyes", "feet"), genders=("male",)),
-    _row("queen", "pink", Build(
+    _row("queen", "pink", (-0.34, -1.08, 0.33), Build(
         partial(clad, "pink", 0xE884A8), (0.145, 0.19), _HEAD, -0.16, 0.13, Mouth(0.09), behind=hair_behind,
         face=plain_face, front=royal_crown, belly=gown, foot=shoe), ("eyes", "feet"), genders=("female",)),
-    _row("farmer", "blue", Build(
+    _row("farmer", "blue", (-0.38, -0.98, 0.38), Build(
         partial(clad, "blue", 0x4A78B4, shoes=0x6E4A30, shirt=0xF6E6CE), (0.165, 0.19), _HEAD, -0.16, 0.13,
         Mouth(0.095), behind=hair_behind, face=bearded_face, front=straw_hat, belly=overalls, foot=shoe), _HATTED),
-    _row("pirate", "red", Build(
+    _row("pirate", "red", (-0.37, -1.03, 0.37), Build(
         partial(clad, "red", 0xB8403A, legs=0x4A4048), _BODY, _HEAD, -0.16, 0.13, Mouth(0.095), behind=hair_behind,
         face=bearded_face, front=tricorne, belly=pirate_coat, foot=shoe), ("neck", "back", "feet"),
         words=("buccaneer",)),
-    _row("firefighter", "red", Build(
+    _row("firefighter", "red", (-0.33, -1.01, 0.32), Build(
         partial(clad, "red", 0xC8433A, gloves=0x4A4450), (0.165, 0.19), _HEAD, -0.16, 0.13, Mouth(0.095),
         behind=hair_behind, face=bearded_face, front=fire_helmet, belly=fire_coat, foot=shoe), _HATTED,
         words=("fire fighter",)),
-    _row("knight", "gray", Build(
+    _row("knight", "gray", (-0.29, -1.12, 0.36), Build(
         partial(clad, "gray", 0xB4BAC6, gloves=0x8C92A0, shoes=0x8C92A0), (0.165, 0.19), _HEAD, -0.16, 0.13,
         Mouth(0.085), face=bearded_face, front=knight_helmet, belly=armour, foot=shoe), ("eyes", "back", "feet")),
 )  # fmt: skip
