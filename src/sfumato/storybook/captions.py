@@ -347,12 +347,8 @@ class _Teller:
         if not rest:
             return text, several
         others, many = self._list(rest)
-        if len(rest) > 1 or not self._plain(rest[0]):
-            return f"{others}, and {text}", many
-        return (f"{text}, and {others}", several) if self.random() < 0.5 else (f"{others}, and {text}", many)
-
-    def _plain(self, index: int) -> bool:
-        return not KINDS[self.scene.figures[index].kind].alive
+        thing = not KINDS[self.scene.figures[rest[0]].kind].alive  # it may come last: what follows is not its deed
+        return (f"{text}, and {others}", several) if thing and self.random() < 0.5 else (f"{others}, and {text}", many)
 
     def _list(self, indices: list[int]) -> tuple[str, bool]:
         order = [*indices]
@@ -373,27 +369,21 @@ class _Teller:
     def related(self, relation: Relation) -> tuple[str, bool]:
         """Two or three figures and how they stand to each other, as a noun phrase."""
         a, b, name = self._turned(relation)
-        figures = self.scene.figures
-        if relation.second is not None:
-            bare = self._bare(a) and self._bare(b) and self._bare(relation.second)
+        c = relation.second
+        if c is not None:
+            bare = self._bare(a) and self._bare(b) and self._bare(c)
             shape = self.shape(shapes.BETWEEN) if bare else shapes.BETWEEN.taught[0]
-            c = relation.second
         else:
-            ways, c = shapes.RELATED, b
-            if name in shapes.ARRANGED and self._bare(a) and self._bare(b) and self.random() < 0.4:
-                ways = shapes.ARRANGED[name]
-            shape = self.shape(ways)
+            arranged = name in shapes.ARRANGED and self._bare(a) and self._bare(b) and self.random() < 0.4
+            shape = self.shape(shapes.ARRANGED[name] if arranged else shapes.RELATED)
             if shape.startswith(("{a} that", "{a} which")) and not self._bare(a):
                 shape = shapes.RELATED.taught[0]  # one "that" is enough
-        first = a if shape.startswith("{a}") else b
-        texts = dict.fromkeys((a, b, c), "")
-        for index in sorted(texts, key=lambda index: shape.find("{" + "abc"[(a, b, c).index(index)])):
-            texts[index] = self.described(index)
+        several = [self.scene.figures[end].count > 1 for end in (a, b)]
         text = shape.format(
-            a=texts[a], b=texts[b], c=texts[c], bhas="has",
-            prep=self.word(words.PREPOSITIONS[name]), **(_PLURAL if figures[a].count > 1 else _SINGULAR),
+            a=self.described(a), b=self.described(b), c="" if c is None else self.described(c), bhas="has",
+            prep=self.word(words.PREPOSITIONS[name]), **(_PLURAL if several[0] else _SINGULAR),
         )  # fmt: skip
-        return text, figures[first].count > 1
+        return text, several[0] if shape.startswith("{a}") else several[1]
 
     def _turned(self, relation: Relation) -> tuple[int, int, str]:
         """The relation from one of its two sides: "b right of a" for "a left of b"."""
