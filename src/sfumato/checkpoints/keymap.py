@@ -175,7 +175,7 @@ def _sides(rule: Rule) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 class _Index:
-    """The rules by what their patterns begin with: files have thousands of keys and a map may have hundreds of rules."""
+    """The rules by what their patterns begin with: files have thousands of keys, maps may have hundreds of rules."""
 
     def __init__(self, map: Map, *, back: bool) -> None:
         self._starts: defaultdict[str, list[tuple[int, str, Rule | Spare]]] = defaultdict(list)
