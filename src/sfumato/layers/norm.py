@@ -10,17 +10,28 @@ from torch.nn import functional as F
 class RMSNorm(nn.Module):
     """Root-mean-square norm over the last axis with a learned gain (arXiv 1910.07467)."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, *, eps: float = 1e-6) -> None:
         super().__init__()
+        self.eps = eps
         self.gain = nn.Parameter(torch.ones(width))
 
     def forward(self, x: Tensor) -> Tensor:
-        return rms(x) * self.gain.to(x.dtype)
+        return rms(x, eps=self.eps) * self.gain.to(x.dtype)
 
 
-def rms(x: Tensor) -> Tensor:
+def rms(x: Tensor, *, eps: float = 1e-6) -> Tensor:
     """``x`` with unit root mean square over the last axis; no parameters."""
-    return F.rms_norm(x.float(), (x.shape[-1],), eps=1e-6).to(x.dtype)
+    return F.rms_norm(x.float(), (x.shape[-1],), eps=eps).to(x.dtype)
+
+
+def standard(x: Tensor, *, eps: float = 1e-6) -> Tensor:
+    """``x`` with mean 0 and variance 1 over the last axis; no parameters. The kernel sums in float32 by itself."""
+    return F.layer_norm(x, (x.shape[-1],), eps=eps)
+
+
+def moved(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
+    """``x * (1 + scale) + shift`` in one pass."""
+    return torch.addcmul(shift, x, 1 + scale)
 
 
 def modulated(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
