@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -93,6 +93,13 @@ class Network(Protocol):
     """A network as the engine sees it: noisy picture (B C H W), its own clock (B,), condition -> (B C H W)."""
 
     def __call__(self, x: Tensor, time: Tensor, condition: Condition, /) -> Tensor: ...
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A network that can make its keys and values of the words once for all steps, since words do not change."""
+
+    def remember(self, condition: Condition, /) -> Condition: ...
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from ..core.level import Denoiser
 from ..core.picture import pixel_hash, to_image
 from ..core.refusal import Refusal
 from ..core.seeds import Noise
-from ..engine.denoiser import Told
+from ..engine.denoiser import told
 from ..engine.guidance import guided, plain
 from ..engine.loop import watch
 from ..engine.sampler import SAMPLERS
@@ -153,14 +153,15 @@ class Model:
         weights -> data -> control -> guidance -> regions -> known -> clip.
         """
 
-        def told(text: str) -> Told:
-            return Told(self.bundle.denoiser, self._process, self._prediction, self.bundle.text([text]))
+        def network(text: str) -> Denoiser:
+            condition = self.bundle.text([text])
+            return told(self.bundle.denoiser, condition, process=self._process, prediction=self._prediction)
 
         # data
-        denoise: Denoiser = told(request.prompt)
+        denoise = network(request.prompt)
         # guidance; without it nobody asks what the network would paint unprompted
         if request.guidance != 1:
-            denoise = guided(denoise, told(request.negative or ""), plain(request.guidance))
+            denoise = guided(denoise, network(request.negative or ""), plain(request.guidance))
         return denoise
 
     def _preview(self, x0: Tensor, at: Place) -> Image:
