@@ -1,45 +1,48 @@
-"""What every comparison with a reference network does: fill it, carry its weights over, and count at real size."""
+"""Parity with the reference: its networks in miniature, every parameter random, the same tensors in ours."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 
+from sfumato.checkpoints.file import fill
 from sfumato.checkpoints.keymap import Map, to_ours, to_theirs
 
 
-def redrawn(module: nn.Module, *, gain: float = 1.0) -> nn.Module:
-    """Every parameter drawn anew, about variance-keeping: zero gates and unit norms would hide mistakes."""
-    rng = torch.Generator().manual_seed(1)
+def alive(network: nn.Module, seed: int = 0) -> nn.Module:
+    """Every parameter random, so that each has a say: what starts at zero or one would hide a mistake."""
+    generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
-        for name, value in module.named_parameters():
-            wide = value.ndim > 1 and "embed_tokens" not in name and "shared" not in name
-            value.normal_(0, gain / value[0].numel() ** 0.5 if wide else 0.3, generator=rng)
-    return module.eval()
+        for name, value in network.named_parameters():
+            fresh = torch.randn(value.shape, generator=generator)
+            if value.ndim > 1:
+                value.copy_(fresh / value[0].numel() ** 0.5)
+            else:
+                value.copy_(fresh * 0.3 + (1.0 if name.endswith("weight") else 0.0))
+    return network.eval()
 
 
-def carried(reference: nn.Module, ours: nn.Module, map: Map) -> nn.Module:
-    """Our network with the reference's weights, strictly all of them."""
-    ours.load_state_dict(dict(to_ours(reference.state_dict(), map, where="reference")), strict=True)
-    return ours.eval()
+def twin(reference: nn.Module, network: nn.Module, map: Map) -> nn.Module:
+    """Our network with the reference's tensors, every key used; and the map gives the same tensors back."""
+    theirs = dict(reference.state_dict())
+    ours = dict(to_ours(theirs, map, where="the reference"))
+    fill(network, ours, where="the reference")
+    same(dict(to_theirs(ours, map, where="ours")), theirs)
+    return network.eval()
 
 
-def assert_reversible(theirs: dict[str, Tensor], map: Map) -> None:
-    """There and back again, bit for bit."""
-    back = dict(to_theirs(dict(to_ours(theirs, map, where="file")), map, where="network"))
-    assert back.keys() == theirs.keys()
-    for name, value in theirs.items():
-        assert torch.equal(back[name], value), name
+def same(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> None:
+    """The same names with the same values, or on the meta device the same shapes."""
+    assert found.keys() == wanted.keys()
+    for name, value in wanted.items():
+        assert found[name].shape == value.shape, name
+        assert value.is_meta or torch.equal(found[name], value), name
 
 
-def assert_real_size(reference: Callable[[], nn.Module], ours: Callable[[], nn.Module], map: Map) -> int:
-    """On the meta device: the same number of parameters, and every key of theirs makes one of ours in its shape."""
-    with torch.device("meta"):
-        them, us = reference(), ours()
-    made = {name: value.shape for name, value in to_ours(them.state_dict(), map, where="reference")}
-    assert made == {name: value.shape for name, value in us.state_dict().items()}
-    count = sum(value.numel() for value in us.parameters())
-    assert count == sum(value.numel() for value in them.parameters())
-    return count
+def close(found: Tensor, wanted: Tensor, *, atol: float = 1e-5) -> None:
+    """Alike to ``atol`` where the values themselves are of the order of one."""
+    assert found.shape == wanted.shape
+    assert 0.05 < wanted.std() < 20, f"values of {wanted.std():.3g} say nothing about a tolerance of {atol}"
+    assert (found - wanted).abs().max() <= atol

@@ -13,7 +13,7 @@ Turn = tuple[Tensor, Tensor]  # cosines and sines of the rotary positions
 
 
 class Heads(nn.Module):
-    """Tokens (B N D) -> queries, keys and values (B h N d) by one product; ``norm`` is the epsilon of their RMS norm."""
+    """Tokens (B N D) -> queries, keys, values (B h N d) by one product; ``norm`` is the epsilon of their RMS norm."""
 
     def __init__(self, width: int, count: int, *, norm: float | None, bias: bool = True) -> None:
         super().__init__()
