@@ -129,10 +129,10 @@ def convolved(theirs: str, channels: int, patch: int) -> Iterator[Rule]:
     yield Rule(f"{theirs}.bias", "enter.bias")
 
 
-def inner_first(patch: int) -> Op:
-    """Rows (place in patch, channel) become (channel, place in patch), the order in which we cut a picture."""
+def inner_first(patch: int, axis: int = 0) -> Op:
+    """Entries (place in patch, channel) become (channel, place in patch), the order in which we cut a picture."""
     area = patch**2
     return each(
-        lambda tensor: tensor.unflatten(0, (area, -1)).transpose(0, 1).flatten(0, 1),
-        lambda tensor: tensor.unflatten(0, (-1, area)).transpose(0, 1).flatten(0, 1),
+        lambda tensor: tensor.unflatten(axis, (area, -1)).transpose(axis, axis + 1).flatten(axis, axis + 1),
+        lambda tensor: tensor.unflatten(axis, (-1, area)).transpose(axis, axis + 1).flatten(axis, axis + 1),
     )

@@ -9,10 +9,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-def waves(values: Tensor, width: int, *, longest: float = 10_000.0) -> Tensor:
-    """``values`` (...,) -> cosines and sines (..., width), wavelengths from 2 pi to 2 pi * ``longest``."""
+def waves(values: Tensor, width: int, *, longest: float = 10_000.0, reached: bool = False) -> Tensor:
+    """``values`` (...,) -> cosines and sines (..., width), wavelengths from 2 pi to 2 pi * ``longest``.
+
+    The last of them is one step short of the longest, unless it is to be ``reached``.
+    """
     half = width // 2
-    rate = torch.exp(-math.log(longest) * torch.arange(half, dtype=torch.float32, device=values.device) / half)
+    rate = -math.log(longest) * torch.arange(half, dtype=torch.float32, device=values.device)
+    rate = torch.exp(rate / (half - reached))
     angle = values.float()[..., None] * rate
     return torch.cat((angle.cos(), angle.sin()), dim=-1)
 
@@ -20,13 +24,13 @@ def waves(values: Tensor, width: int, *, longest: float = 10_000.0) -> Tensor:
 class TimeEmbedding(nn.Module):
     """A network's clock (B,), counted from 0 to about 1000, -> (B D); ``out`` is D if it is not the inner width."""
 
-    def __init__(self, width: int, *, channels: int = 256, out: int | None = None, longest: float = 10_000.0) -> None:
+    def __init__(self, width: int, *, channels: int = 256, out: int | None = None, reached: bool = False) -> None:
         super().__init__()
-        self.channels, self.longest = channels, longest
+        self.channels, self.reached = channels, reached
         self.enter, self.leave = nn.Linear(channels, width), nn.Linear(width, out or width)
 
     def forward(self, time: Tensor) -> Tensor:
-        features = waves(time, self.channels, longest=self.longest).to(self.enter.weight.dtype)
+        features = waves(time, self.channels, reached=self.reached).to(self.enter.weight.dtype)
         return self.leave(F.silu(self.enter(features)))
 
 
