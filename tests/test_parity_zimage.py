@@ -47,7 +47,9 @@ def test_says_what_diffusers_says(height: int, width: int, lengths: tuple[int, .
     with torch.no_grad():
         told = [row[:length] for row, length in zip(words, lengths, strict=True)]
         wanted = them([row[:, None] for row in x], (1000 - time) / 1000, told).sample
-        said = us(x, time, Condition(tokens=words, mask=mask))
+        condition = Condition(tokens=words, mask=mask)
+        said = us(x, time, condition)
+        assert torch.equal(us(x, time, us.remember(condition)), said)
     close(said, -torch.stack([row[:, 0] for row in wanted]))
 
 

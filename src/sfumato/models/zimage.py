@@ -72,36 +72,47 @@ class ZImage(nn.Module):
         self.modulation, self.leave = nn.Linear(told, width), nn.Linear(width, inside)
 
     def forward(self, x: Tensor, time: Tensor, condition: Condition) -> Tensor:
-        if condition.tokens is None or condition.mask is None:
-            raise ValueError("this network must be told words and their mask")
+        condition = self.remember(condition)
+        words, there = condition.keys, condition.mask
+        assert words is not None and there is not None
         patch, (b, _, height, width), kind = self.config.patch, x.shape, self.enter.weight.dtype
         said = self.time(1000 - time)  # this family counts from noise to picture, and its velocity points there
-        words, there, word_turn = self._heard(condition.tokens.to(kind), condition.mask)
         n = (height // patch) * (width // patch)
         filled = self.fill_patches.to(kind).expand(b, -n % WHOLE, -1)
         x = torch.cat((self.enter(patches(x.to(kind), patch)), filled), dim=1)
         turn = self._turn(height // patch, width // patch, there.sum(1))
         for block in self.patch_blocks:
             x = block(x, turn, None, said)
-        x = torch.cat((x, words), dim=1)
-        turn = (torch.cat((turn[0], word_turn[0]), dim=2), torch.cat((turn[1], word_turn[1]), dim=2))
-        mask = None if there.all() else F.pad(there, (x.shape[1] - words.shape[1], 0), value=True)[:, None, None]
+        mask = None if there.all() else F.pad(there, (x.shape[1], 0), value=True)[:, None, None]
+        x = torch.cat((x, words.to(kind)), dim=1)
+        pairs = zip(turn, self._word_turn(words), strict=True)
+        cos, sin = (torch.cat((ours, theirs.expand(b, -1, -1, -1)), dim=2) for ours, theirs in pairs)
         for block in self.blocks:
-            x = block(x, turn, mask, said)
+            x = block(x, (cos, sin), mask, said)
         x = standard(x[:, :n]) * (1 + self.modulation(F.silu(said)))[:, None]
         return -picture(self.leave(x), patch, height=height, width=width).float()
 
-    def _heard(self, tokens: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Turn]:
-        """Words (B M D), filled up and refined; which of them count (B M); and their turns: places 1, 2, ..."""
-        spare = -tokens.shape[1] % WHOLE
-        tokens, mask = F.pad(tokens, (0, 0, 0, spare)), F.pad(mask, (0, spare))
+    def remember(self, condition: Condition) -> Condition:
+        """Words filled up and refined, which no time changes, and which of them count."""
+        if condition.keys is not None:
+            return condition
+        if condition.tokens is None or condition.mask is None:
+            raise ValueError("this network must be told words and their mask")
+        spare = -condition.tokens.shape[1] % WHOLE
+        tokens = F.pad(condition.tokens.to(self.enter.weight.dtype), (0, 0, 0, spare))
+        mask = F.pad(condition.mask, (0, spare))
         place = torch.arange(tokens.shape[1], device=tokens.device)
         there = place < (mask.sum(1, keepdim=True) + WHOLE - 1) // WHOLE * WHOLE
         words = torch.where(mask[..., None], self.words(self.text_norm(tokens)), self.fill_words)
-        turn = self._angles(F.pad(place[None, None, :, None] + 1, (0, 2)))
+        turn = self._word_turn(words)
         for block in self.word_blocks:
             words = block(words, turn, there[:, None, None])
-        return words, there, (turn[0].expand(len(words), -1, -1, -1), turn[1].expand(len(words), -1, -1, -1))
+        return Condition(mask=there, keys=words)
+
+    def _word_turn(self, words: Tensor) -> Turn:
+        """Words stand at 1, 2, ..."""
+        place = torch.arange(words.shape[1], device=words.device)
+        return self._angles(F.pad(place[None, None, :, None] + 1, (0, 2)))
 
     def _turn(self, height: int, width: int, words: Tensor) -> Turn:
         """Patches stand at (words + 1, row, column), where ``words`` (B,) says how many there are; fillers at 0."""

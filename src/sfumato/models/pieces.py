@@ -1,0 +1,53 @@
+"""Words as numbers by the ``tokenizer.json`` that a checkpoint ships: those of T5, of Qwen, and of their kin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer as Library
+from torch import Tensor
+
+from ..core.refusal import Refusal
+
+# What Z-Image puts around a prompt: a question to Qwen3, whose answer, thinking and all, is about to begin.
+QWEN_QUESTION = ("<|im_start|>user\n", "<|im_end|>\n<|im_start|>assistant\n")
+
+
+class Pieces:
+    """A tokenizer with everything as its file says: normalising, splitting, an end token where it has one.
+
+    ``frame`` stands before and behind every text and is cut like it. Rows are as long as the longest text, or
+    ``filled`` to the length asked for, by the token ``pad``. Raises Refusal, naming the file, when it is no tokenizer.
+    """
+
+    def __init__(self, path: Path, *, pad: str, frame: tuple[str, str] = ("", ""), filled: bool) -> None:
+        try:
+            self._library = Library.from_file(str(path))
+        except Exception as error:  # the library raises nothing narrower
+            raise Refusal(f"{path} is not a tokenizer: {error}") from error
+        self._library.no_padding()
+        if (found := self._library.token_to_id(pad)) is None:
+            raise Refusal(f"{path} has no token {pad}")
+        self._pad, self._frame, self._filled = found, frame, filled
+
+    def encode(self, texts: Sequence[str], length: int) -> tuple[Tensor, Tensor]:
+        """Texts -> ids (B N) int64 and mask (B N), true where a token counts; what exceeds ``length`` is cut."""
+        self._library.enable_truncation(length)
+        before, behind = self._frame
+        rows = [found.ids for found in self._library.encode_batch([f"{before}{text}{behind}" for text in texts])]
+        longest = length if self._filled else max(map(len, rows))
+        ids = torch.tensor([row + [self._pad] * (longest - len(row)) for row in rows], dtype=torch.int64)
+        counts = torch.tensor([len(row) for row in rows])
+        return ids.view(len(rows), longest), torch.arange(longest) < counts[:, None]
+
+    def kept(self, text: str, length: int) -> int:
+        """How many characters of ``text`` fit into ``length`` tokens, end token and frame among them."""
+        self._library.enable_truncation(length)
+        before, behind = self._frame
+        found = self._library.encode(f"{before}{text}{behind}")
+        if not found.overflowing:
+            return len(text)
+        end = max(stop for _, stop in found.offsets)
+        return min(max(end - len(before), 0), len(text))
