@@ -20,7 +20,7 @@ from ..layers.resnet import Resnet
 class SDUNetConfig:
     """``widths``, ``depths`` and ``heads`` are one per resolution, halving the side between; a depth of 0 looks at no
     words. ``extra`` is the width of what SDXL is told beside words: a pooled vector, and numbers about the size, each
-    as waves of ``size_width``. ``guidance`` is the width of the waves in which a distilled network is told its guidance.
+    as waves of ``size_width``. ``guidance`` is the width of the waves that tell a distilled network its guidance scale.
     """
 
     channels: int = 4
