@@ -5,17 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
-from ..core.level import TextEncoder
+from ..core.level import Reader
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-
-
-class Reader(TextEncoder, Protocol):
-    """A text encoder that can say how much of a text it reads."""
-
-    def kept(self, text: str, /) -> int: ...
 
 
 @dataclass(frozen=True)

@@ -153,10 +153,11 @@ class Labels:
 
 
 def beside(condition: Condition, kind: Beside, *, size: tuple[int, int], guidance: float, wanted: bool) -> Condition:
-    """``condition`` with what a painter is told beside words: ``size`` is (width, height), ``wanted`` the prompt's side.
+    """``condition`` with what a painter is told beside words.
 
-    SDXL counts heights before widths: the size of the original, its cut from the top left, the size to be painted; its
-    refiner ends with a mark out of ten instead, 6 for what is wanted and 2.5 for what is not.
+    ``size`` is (width, height), ``wanted`` is true for the prompt and false for the negative one. SDXL counts heights
+    before widths: the size of the original, its cut from the top left, the size to be painted; its refiner ends with a
+    mark out of ten instead, 6 for what is wanted and 2.5 for what is not.
     """
     device = next(value.device for value in condition.__dict__.values() if value is not None)
     width, height = size

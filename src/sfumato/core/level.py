@@ -124,6 +124,13 @@ class TextEncoder(Protocol):
     def __call__(self, texts: Sequence[str], /) -> Condition: ...
 
 
+class Reader(TextEncoder, Protocol):
+    """A text encoder that can say how much of a text it reads."""
+
+    def kept(self, text: str, /) -> int:
+        """How many characters of ``text`` are read."""
+
+
 class Codec(Protocol):
     """Pictures in [-1, 1] <-> latents of unit variance; owns its scale, so nobody else multiplies by a constant."""
 

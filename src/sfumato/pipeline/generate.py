@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from ..checkpoints.bundle import Bundle, Spec
+from ..checkpoints.bundle import Asked, Bundle
 from ..conditioning import prompt as words
 from ..conditioning.start import from_noise
+from ..conditioning.words import beside, silent
 from ..core.level import Denoiser
 from ..core.picture import pixel_hash, to_image
 from ..core.refusal import Refusal
@@ -24,8 +25,8 @@ from ..engine.denoiser import told
 from ..engine.guidance import guided, plain
 from ..engine.loop import watch
 from ..engine.sampler import SAMPLERS
+from .manner import Manner
 from .memory import Place, computing, decoded
-from .presets import mathematics
 from .record import Machine, Painter, Picture as Picture, Record
 from .request import Request, Settled
 
@@ -49,14 +50,13 @@ class Progress:
 class Model:
     """A loaded model: ``paint`` for people, ``pictures`` for whoever wants to watch or to stop it."""
 
-    def __init__(self, bundle: Bundle, hash: str, at: Place) -> None:
-        self.bundle, self.hash, self.at = bundle, hash, at
-        self._process, self._prediction, self._schedule = mathematics(bundle.spec)
+    def __init__(self, bundle: Bundle, hash: str, at: Place, manner: Manner) -> None:
+        self.bundle, self.hash, self.at, self.manner = bundle, hash, at, manner
         if bundle.spec.sizes.multiple % bundle.codec.factor:
             raise Refusal(f"{bundle.spec.name} is damaged: its sizes do not go together with its codec")
 
     @property
-    def spec(self) -> Spec:
+    def spec(self) -> Asked:
         """What the model is and what it likes to be asked."""
         return self.bundle.spec
 
@@ -111,6 +111,8 @@ class Model:
         """The request with the model's own values where none were named, and a drawn seed if there was none."""
         if request.model != self.spec.name:
             raise Refusal(f"the request is for the model {request.model!r}; this is {self.spec.name!r}")
+        if request.negative and self.manner.told == "guidance":
+            raise Refusal(f"{self.spec.name} is told how much guidance to feign and hears no negative prompt; drop it")
         return request.settled(self.spec, seed=secrets.randbelow(2**32))
 
     def notes(self, request: Request) -> list[str]:
@@ -137,10 +139,11 @@ class Model:
         self, request: Settled, at: Place, noise: Tensor | None, *, k: int, count: int
     ) -> Generator[Progress, None, Tensor]:
         """From noise to the latent of one picture (1 C H W), one step at a time."""
-        levels = self._schedule(self._process, request.steps)
+        levels = self.manner.levels(request.sampler, request.steps, self._tokens(request))
         stream = Noise([request.seed])
         drawn = stream.draw(1, *self._shape(request))  # drawn even if not used, so that later draws stay the same
-        x = from_noise((drawn if noise is None else noise).to(at.device), levels[0])
+        noise = (drawn if noise is None else noise).to(at.device)
+        x = from_noise(noise, levels[0], whole=self.manner.whole(request.sampler))
         moments = watch(self._denoiser(request), x, levels, SAMPLERS[request.sampler].step, stream)
         for i, (latent, x0, _) in enumerate(moments, start=1):
             x = latent
@@ -153,16 +156,27 @@ class Model:
         weights -> data -> control -> guidance -> regions -> known -> clip.
         """
 
-        def network(text: str) -> Denoiser:
-            condition = self.bundle.text([text])
-            return told(self.bundle.denoiser, condition, process=self._process, prediction=self._prediction)
+        process, says = self.manner.process_for(self._tokens(request)), self.manner.says()
+
+        def network(text: str | None) -> Denoiser:
+            condition = self.bundle.text([text or ""])
+            if text is None and self.manner.silent:
+                condition = silent(condition)
+            wanted, size, guidance = text is request.prompt, request.size, request.guidance
+            condition = beside(condition, self.manner.told, size=size, guidance=guidance, wanted=wanted)
+            return told(self.bundle.denoiser, condition, process=process, prediction=says)
 
         # data
         denoise = network(request.prompt)
-        # guidance; without it nobody asks what the network would paint unprompted
-        if request.guidance != 1:
-            denoise = guided(denoise, network(request.negative or ""), plain(request.guidance))
+        # guidance; without it nobody asks what the network would paint unprompted, and some are told how much of it
+        if request.guidance != 1 and self.manner.told != "guidance":
+            denoise = guided(denoise, network(request.negative), plain(request.guidance))
         return denoise
+
+    def _tokens(self, request: Settled) -> int:
+        """How many places of the picture the network looks from."""
+        width, height = (side // self.spec.sizes.multiple for side in request.size)
+        return width * height
 
     def _preview(self, x0: Tensor, at: Place) -> Image:
         return to_image(decoded(self.bundle.codec, x0, at)[0])

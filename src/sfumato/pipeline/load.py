@@ -26,7 +26,8 @@ def load(name_or_path: str | Path = "storybook", *, device: str = "auto", dtype:
         hash = aside.submit(check_files, folder, spec)
         from .generate import Model
         from .memory import place
+        from .presets import mathematics
 
         at = place(device, dtype)
         bundle = read_bundle(folder, spec, device=at.device, dtype=at.dtype)
-        return Model(bundle, hash.result(), at)
+        return Model(bundle, hash.result(), at, mathematics(spec))

@@ -11,9 +11,8 @@ from ..core.refusal import Refusal, unknown
 from .request import check_sampler
 
 if TYPE_CHECKING:
-    from ..engine.denoiser import Prediction
     from ..engine.process import Process
-    from ..engine.schedule import Schedule
+    from .manner import Manner
 
 ASSETS = Path(__file__).parent.parent / "assets"
 
@@ -51,11 +50,12 @@ def about(folder: Path) -> str:
     return next((line.strip() for line in lines if line.strip() and not line.startswith(("#", "---"))), "")
 
 
-def mathematics(spec: Spec) -> tuple[Process, Prediction, Schedule]:
-    """How a model adds noise, what its network says, and which levels it likes to visit; raises Refusal if unknown."""
+def mathematics(spec: Spec) -> Manner:
+    """How a model is painted with; raises Refusal if its spec says something unknown."""
     from ..engine.denoiser import PREDICTIONS
     from ..engine.process import VE, ContinuousVP, Flow
     from ..engine.schedule import SCHEDULES
+    from .manner import Manner
 
     processes: dict[str, Process] = {
         "flow": Flow(shift=spec.defaults.shift),
@@ -69,4 +69,4 @@ def mathematics(spec: Spec) -> tuple[Process, Prediction, Schedule]:
     if spec.defaults.schedule not in SCHEDULES:
         raise unknown("schedule", spec.defaults.schedule, SCHEDULES)
     check_sampler(spec.defaults.sampler)
-    return processes[spec.process], PREDICTIONS[spec.prediction], SCHEDULES[spec.defaults.schedule]
+    return Manner(processes[spec.process], spec.prediction, spec.defaults.schedule, spec.defaults.sampler)

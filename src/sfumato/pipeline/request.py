@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ..core.refusal import Refusal, unknown
 
 if TYPE_CHECKING:
-    from ..checkpoints.bundle import Spec
+    from ..checkpoints.bundle import Asked
 
 MOST_STEPS = 200
 MOST_COUNT = 64
@@ -66,7 +66,7 @@ class Request(BaseModel):
         except ValidationError as error:
             raise Refusal("; ".join(_said(dict(found)) for found in error.errors())) from None
 
-    def settled(self, spec: Spec, *, seed: int) -> Settled:
+    def settled(self, spec: Asked, *, seed: int) -> Settled:
         """The same wish with nothing left open: the model's own values, and ``seed``, where none were named.
 
         Raises Refusal where the model cannot: a size it was not made for, a sampler nobody knows.
@@ -103,7 +103,7 @@ class Settled(Request):
         return self.model_copy(update={"seed": self.seed + k, "count": 1})
 
 
-def check_size(size: tuple[int, int], spec: Spec) -> None:
+def check_size(size: tuple[int, int], spec: Asked) -> None:
     """Raise Refusal unless the model paints (width, height); names the nearest size that it does paint."""
     least, most, multiple = spec.sizes.least, spec.sizes.most, spec.sizes.multiple
     near = tuple(min(max(round(side / multiple) * multiple, least), most) for side in size)
