@@ -14,6 +14,7 @@ from sfumato.checkpoints import (
     map_class_dit,
     map_clip,
     map_flux,
+    map_kl,
     map_mmdit,
     map_qwen,
     map_sd_unet,
@@ -34,6 +35,8 @@ SIZES: dict[str, tuple[str, Any]] = {
     **{name: ("class_dit", config) for name, config in map_class_dit.CONFIGS.items()},
     **{name: ("t5", config) for name, config in map_t5.CONFIGS.items()},
     **{name: ("qwen", config) for name, config in map_qwen.CONFIGS.items()},
+    **{f"kl-{name}": ("kl", replace(config, scale=0.18215, shift=0.0)) for name, config in map_kl.CONFIGS.items()},
+    **{name: ("tiny", replace(config, encoder=())) for name, config in map_kl.TINY_CONFIGS.items()},
     "clip-l": ("clip", map_clip.CONFIGS["clip-l"]),
     "clip-l-projected": ("clip", map_clip.CONFIGS["clip-l-projected"]),
     "openclip-bigg": ("open_clip", map_clip.CONFIGS["openclip-bigg"]),
@@ -53,7 +56,7 @@ def stored(shapes: dict[str, tuple[int, ...]], prefix: str = "") -> Tensors:
     def entry(shape: tuple[int, ...]) -> Stored:
         return Stored(shape, "F16", lambda: torch.empty(shape, device="meta"))
 
-    return Tensors({prefix + key: entry(shape) for key, shape in shapes.items()}, {})
+    return Tensors({prefix + key: entry(shape) for key, shape in shapes.items()}, {}, [])
 
 
 def without_what_no_shape_tells(config: Any) -> Any:
@@ -93,9 +96,9 @@ def test_a_key_that_belongs_to_no_network_is_refused() -> None:
     tensors = stored(shapes, "model.diffusion_model.")
     more = {**tensors.stored, "stranger.weight": Stored((3,), "F16", lambda: torch.ones(3))}
     with pytest.raises(Refusal, match=r"has stranger\.weight, which belongs to no network known here"):
-        list(found_parts_of(Tensors(more, {})))
+        list(found_parts_of(Tensors(more, {}, [])))
     spare = {**tensors.stored, "model_ema.decay": Stored((), "F32", lambda: torch.ones(()))}
-    assert len(list(found_parts_of(Tensors(spare, {})))) == 1
+    assert len(list(found_parts_of(Tensors(spare, {}, [])))) == 1
 
 
 def test_tensors_that_do_not_fit_together_are_refused() -> None:

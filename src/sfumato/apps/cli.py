@@ -53,7 +53,14 @@ def _sfumato(
 @app.command()
 def paint(
     prompt: Annotated[str, typer.Argument(help="What to paint, in words.", show_default=False)],
-    model: Annotated[str, typer.Option(help="A shipped model by name, or a model's folder.")] = "storybook",
+    model: Annotated[
+        str, typer.Option(help="A shipped model's name, a file or folder, or owner/name at Hugging Face.")
+    ] = "storybook",
+    variant: Annotated[str | None, typer.Option(help="What no file says: turbo, lcm, v, ...")] = None,
+    beside: Annotated[
+        list[str] | None, typer.Option("--with", help="A file, folder or name with parts the model lacks.")
+    ] = None,
+    dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16 or float16.")] = "auto",
     negative: Annotated[str | None, typer.Option(help="What to keep away from.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed paints the same picture; drawn if not given.")] = None,
     steps: Annotated[int | None, typer.Option(help="More steps, finer and slower.")] = None,
@@ -72,7 +79,7 @@ def paint(
     import secrets
 
     from ..core.disk import check_writable
-    from ..pipeline.presets import folder_of, spec_of
+    from ..pipeline.load import asked
     from ..pipeline.request import Request
     from .terminal import board, say
 
@@ -90,8 +97,8 @@ def paint(
         }
     )
     # Everything that can be refused is refused here, before the seconds that torch and the weights take.
-    folder = folder_of(wish.model)
-    request = wish.settled(spec_of(folder), seed=secrets.randbelow(2**32))
+    spec = asked(wish.model, variant=variant, beside=beside or ())
+    request = wish.settled(spec, seed=secrets.randbelow(2**32))
     places = _places(request, out=out, format=format)
     for path in places.all:
         check_writable(path, force=force)
@@ -101,7 +108,7 @@ def paint(
         from ..pipeline.load import load
         from ..pipeline.record import Picture, save, sheet
 
-        painter = load(folder)
+        painter = load(wish.model, variant=variant, beside=beside or (), dtype=dtype)
         for note in painter.notes(request):
             say(note)
         pictures: list[Picture] = []

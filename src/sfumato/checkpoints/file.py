@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import mmap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -47,10 +47,10 @@ class Stored:
 
 
 class Tensors(Mapping[str, Tensor]):
-    """Tensors of one or more files by name, each read when asked for; ``stored`` tells of them without reading."""
+    """Tensors of ``files`` by name, each read when asked for; ``stored`` tells of them without reading."""
 
-    def __init__(self, stored: Mapping[str, Stored], metadata: Mapping[str, str]) -> None:
-        self.stored, self.metadata = stored, metadata
+    def __init__(self, stored: Mapping[str, Stored], metadata: Mapping[str, str], files: Sequence[Path]) -> None:
+        self.stored, self.metadata, self.files = stored, metadata, files
 
     def __getitem__(self, key: str) -> Tensor:
         return self.stored[key].read()
@@ -87,7 +87,7 @@ def read_tensors(path: Path) -> Tensors:
         raise Refusal(f"cannot read {path}: {reason(error)}") from error
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
         raise Refusal(f"{path} is damaged: its __metadata__ is no table of texts")
-    return Tensors(dict(_entries(path, header, data, start=8 + length)), metadata)
+    return Tensors(dict(_entries(path, header, data, start=8 + length)), metadata, [path])
 
 
 class _Twice(ValueError):

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..models.class_dit import ClassDiT, ClassDiTConfig
 from ..models.clip import ClipConfig, ClipText
 from ..models.flux import Flux, FluxConfig
+from ..models.kl import KLAutoencoder, KLConfig
 from ..models.mmdit import MMDiT, MMDiTConfig
 from ..models.qwen import Qwen, QwenConfig
 from ..models.sd_unet import SDUNet, SDUNetConfig
 from ..models.t5 import T5, T5Config
+from ..models.taesd import TinyAutoencoder, TinyConfig
 from ..models.zimage import ZImage, ZImageConfig
 from .keymap import Map
 from .map_class_dit import class_dit_config, diffusers_class_dit, first_class_dit
 from .map_clip import TRANSFORMERS, clip_config, open_clip
 from .map_flux import diffusers_flux, first_flux, flux_config
+from .map_kl import DIFFUSERS_TINY, diffusers_kl, first_kl, first_tiny, kl_config, tiny_config
 from .map_mmdit import diffusers_mmdit, first_mmdit, mmdit_config
 from .map_qwen import gguf_qwen, qwen, qwen_config
 from .map_sd_unet import diffusers_unet, first_unet, unet_config
@@ -187,6 +190,30 @@ def _class_dit(shapes: Shapes) -> ClassDiTConfig:
     )
 
 
+def _kl(shapes: Shapes) -> KLConfig:
+    levels = _count(shapes, "encoder.down.")
+    return KLConfig(
+        channels=shapes["decoder.conv_in.weight"][1],
+        widths=tuple(shapes[f"encoder.down.{i}.block.0.conv1.weight"][0] for i in range(levels)),
+        blocks=_count(shapes, "encoder.down.0.block."),
+        mixed="post_quant_conv.weight" in shapes,
+    )
+
+
+def _tiny(shapes: Shapes) -> TinyConfig:
+    """A decoder alone: rows of blocks, each with three layers, between convolutions without bias that follow growth."""
+    width, channels = shapes["1.weight"][:2]
+    count, n, rows = max(int(key.partition(".")[0]) for key in shapes), 3, [0]
+    while n < count:
+        if f"{n}.conv.0.weight" in shapes:
+            rows[-1] += 1
+            n += 1
+        else:  # growth, then its convolution
+            rows.append(0)
+            n += 2
+    return TinyConfig(channels=channels, width=width, encoder=(), decoder=tuple(rows))
+
+
 def _t5(shapes: Shapes, words: str, distances: str, block: str, query: str, inner: str) -> T5Config:
     vocabulary, width = shapes[words]
     buckets, count = shapes[distances]
@@ -304,6 +331,28 @@ KINDS: Sequence[Kind] = (
         classes=("DiTTransformer2DModel", "Transformer2DModel"),
         configured=class_dit_config,
         beside=lambda config, _: diffusers_class_dit(config),
+    ),
+    Kind(
+        name="kl",
+        role="codec",
+        signatures=(("decoder.up.0.block.0.conv1.weight", "encoder.down.0.block.0.conv1.weight"),),
+        network=KLAutoencoder,
+        measured=_kl,
+        first=lambda config, _: first_kl(config),
+        classes=("AutoencoderKL",),
+        configured=kl_config,
+        beside=lambda config, _: diffusers_kl(config),
+    ),
+    Kind(
+        name="tiny",
+        role="codec",
+        signatures=(("1.weight", "3.conv.0.weight", "3.conv.4.weight"),),
+        network=TinyAutoencoder,
+        measured=_tiny,
+        first=lambda config, _: first_tiny(config),
+        classes=("AutoencoderTiny",),
+        configured=tiny_config,
+        beside=lambda config, _: DIFFUSERS_TINY,
     ),
     Kind(
         name="clip",

@@ -47,7 +47,7 @@ UNUSED = ("safety_checker", "feature_extractor", "image_encoder", "watermarker")
 
 @dataclass(frozen=True)
 class Part:
-    """One network as it lies in files. ``slot`` is what a folder calls it (``text_encoder_2``); none in other files."""
+    """One network as it lies in files; from a folder also its ``slot`` (``text_encoder_2``) and its ``config.json``."""
 
     kind: Kind
     config: Any
@@ -55,6 +55,7 @@ class Part:
     map: Map
     where: str
     slot: str | None = None
+    values: Mapping[str, Any] | None = None
 
     def parameters(self) -> int:
         """How many numbers the part has."""
@@ -114,7 +115,7 @@ def found_parts(path: Path, tensors: Tensors) -> Iterator[Part]:
                 own = {key for key in rest if key.startswith(prefix)} if prefix else _bare(rest)
                 rest -= own
                 inner = {key.removeprefix(prefix): tensors.stored[key] for key in tensors.stored if key in own}
-                yield _measured(path, kind, Tensors(inner, tensors.metadata), prefix)
+                yield _measured(path, kind, Tensors(inner, tensors.metadata, tensors.files), prefix)
     if rest and len(rest) == len(tensors):
         kinds = either(sorted({kind.name for kind in KINDS}))
         raise Refusal(f"{path} is of no known kind ({kinds}); its first key is {next(iter(tensors))}")
@@ -180,7 +181,7 @@ def _component(folder: Path, slot: str) -> Part:
     except (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError) as error:
         said = f"lacks {error}" if isinstance(error, KeyError) else f"is of no use: {error}"
         raise Refusal(f"{folder / 'config.json'} {said}") from error
-    return Part(kind, config, tensors, map, str(folder), slot)
+    return Part(kind, config, tensors, map, str(folder), slot, values)
 
 
 def _tokenizers(folder: Path) -> dict[str, Path]:

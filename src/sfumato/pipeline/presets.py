@@ -22,16 +22,28 @@ def shipped() -> Mapping[str, Path]:
     return {found.parent.name: found.parent for found in sorted(ASSETS.glob(f"*/{SPEC}"))}
 
 
-def folder_of(name: str | Path) -> Path:
-    """The folder of a model by name or path; raises Refusal naming the nearest shipped ones."""
+def place_of(name: str | Path) -> Path:
+    """Where a model lies: shipped, in a file or folder, or at Hugging Face; raises Refusal naming the nearest shipped.
+
+    A name at Hugging Face is fetched if it is not in the cache.
+    """
+    from .hub import NAME, fetched
+
     models, path = shipped(), Path(name)
     if str(name) in models:
         return models[str(name)]
-    if "/" in str(name) or len(path.parts) > 1 or path.is_dir():
-        if not (path / SPEC).is_file():
-            raise Refusal(f"{path} is not a model: it is no folder with a {SPEC}")
+    if path.exists():
         return path
+    if isinstance(name, str) and NAME.fullmatch(name) and not name.startswith("."):
+        return fetched(name)
+    if "/" in str(name) or len(path.parts) > 1 or path.suffix:
+        raise Refusal(f"{path} is not a model: there is no such file or folder")
     raise unknown("model", str(name), models)
+
+
+def is_bundle(place: Path) -> bool:
+    """Whether a model is one of this project's own folders; else it is a public checkpoint."""
+    return (place / SPEC).is_file()
 
 
 def spec_of(folder: Path) -> Spec:
