@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,7 +25,7 @@ class Pieces:
 
     def __init__(self, path: Path, *, pad: str, frame: tuple[str, str] = ("", ""), filled: bool) -> None:
         try:
-            self._library = Library.from_file(str(path))
+            self._library = Library.from_str(_settled(path.read_text("utf-8")))
         except Exception as error:  # the library raises nothing narrower
             raise Refusal(f"{path} is not a tokenizer: {error}") from error
         self._library.no_padding()
@@ -51,3 +52,20 @@ class Pieces:
             return len(text)
         end = max(stop for _, stop in found.offsets)
         return min(max(end - len(before), 0), len(text))
+
+
+def _settled(text: str) -> str:
+    """The text of a ``tokenizer.json``; one of T5's kind cuts at every space, as SentencePiece taught it.
+
+    Its files disagree about spaces at the end and in a row, each having been converted by another version of the
+    library; the reference, since its fifth version, reads them all like this.
+    """
+    data = json.loads(text)
+    if data["model"].get("type") != "Unigram":
+        return text
+    normalizer = data.get("normalizer") or {}
+    parts = normalizer.get("normalizers", [normalizer])
+    data["normalizer"] = next((part for part in parts if part.get("type") == "Precompiled"), None)
+    pieces = {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": True}
+    data["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, pieces]}
+    return json.dumps(data)
