@@ -1,0 +1,232 @@
+"""Public checkpoints put together: a file or folder, with what is missing taken from beside it, becomes a Model."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from ..checkpoints.bundle import Bundle, Defaults, Sizes
+from ..checkpoints.file import Unfilled
+from ..checkpoints.parts import Part, Source, built, open_source
+from ..conditioning.words import WIRINGS, Heard, Labels, Silence, Speaker, Words
+from ..core.disk import reason
+from ..core.level import Reader
+from ..core.refusal import Refusal, either
+from ..models.pieces import QWEN_QUESTION, Pieces
+from .families import Family, family_of, text_slots, varied
+from .manner import Manner, configured
+from .memory import Place
+
+LEAST = 64  # pixels; smaller pictures show nothing of what a public model knows
+_T5_LENGTH = {"sd3": 256, "flux": 512, "flux-schnell": 256}
+_QWEN_LENGTH = 512
+
+
+@dataclass(frozen=True)
+class Manual:
+    """What a public model is called and what it is asked."""
+
+    name: str
+    defaults: Defaults
+    sizes: Sizes
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A public checkpoint of which only the headers were read: its family, its parts by slot, and what it lacks."""
+
+    path: Path
+    family: Family
+    manner: Manner
+    spec: Manual
+    parts: Mapping[str, Part]
+    tokenizers: Mapping[str, Path]
+    missing: Sequence[str]
+    source: Source
+
+
+def open_model(path: Path, *, name: str, variant: str | None = None, beside: Sequence[Path] = ()) -> Opened:
+    """What a checkpoint is and what it has, without reading weights.
+
+    ``beside``: files and folders that may have what it lacks; those in its own folder are looked at last. Raises
+    Refusal when it is damaged, of no known family, or has no such variant.
+    """
+    source = open_source(path)
+    denoisers = [part for part in source.parts if part.kind.role == "denoiser"]
+    if len(denoisers) != 1:
+        kinds = either(sorted({part.kind.name for part in source.parts}))
+        raise Refusal(f"{path} has {len(denoisers)} painters; it holds {kinds}, and a model needs exactly one")
+    family = varied(family_of(denoisers[0]), variant)
+    manner = family.manner
+    if source.scheduler is not None and variant is None:
+        manner = configured(manner, source.scheduler, str(path / "scheduler" / "scheduler_config.json"))
+    parts = {"denoiser": denoisers[0]} | _slots(family, source)
+    tokenizers = dict(source.tokenizers)
+    for other in [open_source(found) for found in beside]:
+        parts = _slots(family, other) | parts
+        tokenizers = dict(other.tokenizers) | tokenizers
+    if not path.is_dir() and (lacking := set(_wanted(family)) - set(parts)):
+        parts = _neighbours(path, family, lacking) | parts
+    needed = {slot.replace("text_encoder", "tokenizer"): slot for slot, _ in family.texts if slot in parts}
+    missing = [slot for slot in _wanted(family) if slot not in parts and slot not in family.optional]
+    missing += [tokenizer for tokenizer in needed if tokenizer not in tokenizers]
+    spec = _manual(name, family, manner, parts)
+    return Opened(path, family, manner, spec, parts, tokenizers, missing, source)
+
+
+def read_model(opened: Opened, *, at: Place) -> Bundle:
+    """The networks of a checkpoint with their weights; raises Refusal naming what is missing or does not fit."""
+    if opened.missing:
+        raise Refusal(
+            f"{opened.path} lacks {', '.join(opened.missing)}; put them beside it or say where with --with, for "
+            f"instance a folder of {opened.family.home}"
+        )
+    family, networks = opened.family, dict[str, nn.Module]()
+    for slot, part in opened.parts.items():
+        if slot == "codec":
+            part = _scaled(part, family)
+        networks[slot] = built(part, device=at.device, dtype=at.dtype)
+    text: Reader
+    if family.texts:
+        text = Words(dict(_speakers(opened, networks)), WIRINGS[family.name])
+    else:
+        text = Labels(_labels(opened), opened.parts["denoiser"].config.classes)
+    codec, denoiser = networks["codec"], networks["denoiser"]
+    return Bundle(opened.spec, text, codec, denoiser, tuple(networks.values()))  # type: ignore[arg-type]
+
+
+def fingerprint(opened: Opened) -> str:
+    """A hash over sizes and samples of all files that shape a picture: cheap, and no two trainings share it."""
+    digest = hashlib.sha256(repr((opened.family.name, opened.manner)).encode())
+    files = dict.fromkeys(file for part in opened.parts.values() for file in part.tensors.files)
+    words = (file for folder in opened.tokenizers.values() for file in sorted(folder.glob("*")) if file.is_file())
+    for path in sorted({*files, *words}, key=lambda path: (path.name, str(path))):
+        digest.update(f"{path.name}\n".encode())
+        digest.update(_sampled(path))
+    return digest.hexdigest()
+
+
+def _sampled(path: Path) -> bytes:
+    """The size of a file and 64 KiB from each of up to 64 places."""
+    step = 1 << 16
+    try:
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            digest = hashlib.sha256(str(size).encode())
+            for place in range(64) if size > 64 * step else [0]:
+                file.seek(place * (size // 64))
+                digest.update(file.read(step if size > 64 * step else size))
+            return digest.digest()
+    except OSError as error:
+        raise Refusal(f"cannot read {path}: {reason(error)}") from error
+
+
+def _wanted(family: Family) -> Sequence[str]:
+    return ["denoiser", "codec", *(slot for slot, _ in family.texts)]
+
+
+def _slots(family: Family, source: Source) -> dict[str, Part]:
+    """What a source has for a model of this family, by slot."""
+    codecs = {"codec": part for part in source.parts if part.kind.role == "codec"}
+    texts = [part for part in source.parts if part.kind.role == "text"]
+    named = {part.slot: part for part in texts if part.slot is not None}
+    return codecs | ({slot: named[slot] for slot, _ in family.texts if slot in named} or text_slots(family, texts))
+
+
+def _neighbours(path: Path, family: Family, lacking: set[str]) -> dict[str, Part]:
+    """Missing parts from the other files of a file's folder; raises Refusal when two would do."""
+    found = dict[str, Part]()
+    for other in sorted(path.parent.iterdir()):
+        if other == path or not other.is_file() or other.suffix not in (".safetensors", ".gguf"):
+            continue
+        try:
+            source = open_source(other)
+        except Refusal:  # a neighbour nobody asked for may be anything
+            continue
+        if any(part.kind.role == "denoiser" for part in source.parts):
+            continue
+        for slot, part in _slots(family, source).items():
+            if slot in lacking and slot in found:
+                raise Refusal(f"{found[slot].where} and {other} could both be the {slot}; say which with --with")
+            if slot in lacking:
+                found[slot] = part
+    return found
+
+
+def _manual(name: str, family: Family, manner: Manner, parts: Mapping[str, Part]) -> Manual:
+    denoiser, (side, most) = parts["denoiser"].config, family.sides
+    multiple = _factor(parts) * (denoiser.patch if denoiser.__dict__.get("patch") else 1)
+    trained = (parts["denoiser"].values or {}).get("sample_size")
+    if isinstance(trained, int):
+        side = trained * _factor(parts)
+    least = -(-LEAST // multiple) * multiple
+    side, most = max(side // multiple * multiple, least), max(most // multiple * multiple, least)
+    defaults = Defaults((side, side), family.steps, family.guidance, manner.sampler, manner.spacing)
+    return Manual(name, defaults, Sizes(least, max(most, side), multiple))
+
+
+def _factor(parts: Mapping[str, Part]) -> int:
+    """Pixels for each place of the latent; 8 as long as nobody knows the codec."""
+    if "codec" not in parts:
+        return 8
+    with torch.device("meta"), Unfilled():
+        codec = parts["codec"].kind.network(parts["codec"].config)
+    return int(codec.factor)  # type: ignore[arg-type]
+
+
+def _scaled(part: Part, family: Family) -> Part:
+    """The codec with the scale of its family's latents, where its own folder does not say one."""
+    if part.values is not None:
+        return part
+    return replace(part, config=replace(part.config, scale=family.scale, shift=family.shift))
+
+
+def _speakers(opened: Opened, networks: Mapping[str, nn.Module]) -> Iterator[tuple[str, Speaker]]:
+    """The text encoders of a model, each with its tokenizer."""
+    family, painter = opened.family.name, opened.parts["denoiser"].config
+    for slot, kind in opened.family.texts:
+        if slot not in networks:
+            yield slot, Silence(_T5_LENGTH[family], painter.text)
+            continue
+        folder = opened.tokenizers[slot.replace("text_encoder", "tokenizer")]
+        if kind == "clip":
+            length = opened.parts[slot].config.length
+            yield slot, _Speaker(ClipTokenizer(folder), networks[slot], length, masked=False)
+        elif kind == "t5":
+            pieces = Pieces(folder / "tokenizer.json", pad="<pad>", filled=True)
+            yield slot, _Speaker(pieces, networks[slot], _T5_LENGTH[family], masked=False)
+        else:
+            pieces = Pieces(folder / "tokenizer.json", pad="<|endoftext|>", frame=QWEN_QUESTION, filled=False)
+            yield slot, _Speaker(pieces, networks[slot], _QWEN_LENGTH, masked=True)
+
+
+def _labels(opened: Opened) -> dict[str, int]:
+    """The names of the classes of a class-conditional model, where its folder has them; several names may be one."""
+    table = (opened.source.index or {}).get("id2label") or {}
+    try:
+        return {name.strip(): int(label) for label, names in table.items() for name in names.split(",")}
+    except (AttributeError, ValueError) as error:
+        raise Refusal(f"{opened.path} is damaged: its classes are no table of names") from error
+
+
+class _Speaker:
+    """A tokenizer and a text network as one ``Speaker``; ``masked``: the network is told which tokens count."""
+
+    def __init__(self, tokenizer: Any, network: nn.Module, length: int, *, masked: bool) -> None:
+        self._tokenizer, self._network, self._length, self._masked = tokenizer, network, length, masked
+
+    def __call__(self, texts: Sequence[str]) -> Heard:
+        ids, mask = self._tokenizer.encode(texts, self._length)
+        device = next(self._network.parameters()).device
+        ids, mask = ids.to(device), mask.to(device)
+        return Heard(self._network(ids, mask if self._masked else torch.ones_like(mask)), mask)
+
+    def kept(self, text: str) -> int:
+        return int(self._tokenizer.kept(text, self._length))
