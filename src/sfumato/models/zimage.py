@@ -73,17 +73,19 @@ class ZImage(nn.Module):
 
     def forward(self, x: Tensor, time: Tensor, condition: Condition) -> Tensor:
         condition = self.remember(condition)
-        words, there = condition.keys, condition.mask
-        assert words is not None and there is not None
+        words, mask = condition.keys, condition.mask
+        assert words is not None
         patch, (b, _, height, width), kind = self.config.patch, x.shape, self.enter.weight.dtype
         said = self.time(1000 - time)  # this family counts from noise to picture, and its velocity points there
         n = (height // patch) * (width // patch)
         filled = self.fill_patches.to(kind).expand(b, -n % WHOLE, -1)
         x = torch.cat((self.enter(patches(x.to(kind), patch)), filled), dim=1)
-        turn = self._turn(height // patch, width // patch, there.sum(1))
+        counts = torch.full((b,), words.shape[1], device=x.device) if mask is None else mask.sum(1)
+        turn = self._turn(height // patch, width // patch, counts)
         for block in self.patch_blocks:
             x = block(x, turn, None, said)
-        mask = None if there.all() else F.pad(there, (x.shape[1], 0), value=True)[:, None, None]
+        if mask is not None:
+            mask = F.pad(mask, (x.shape[1], 0), value=True)[:, None, None]
         x = torch.cat((x, words.to(kind)), dim=1)
         pairs = zip(turn, self._word_turn(words), strict=True)
         cos, sin = (torch.cat((ours, theirs.expand(b, -1, -1, -1)), dim=2) for ours, theirs in pairs)
@@ -93,7 +95,7 @@ class ZImage(nn.Module):
         return -picture(self.leave(x), patch, height=height, width=width).float()
 
     def remember(self, condition: Condition) -> Condition:
-        """Words filled up and refined, which no time changes, and which of them count."""
+        """Words filled up and refined, which no time changes; and which of them count, unless all do."""
         if condition.keys is not None:
             return condition
         if condition.tokens is None or condition.mask is None:
@@ -107,7 +109,7 @@ class ZImage(nn.Module):
         turn = self._word_turn(words)
         for block in self.word_blocks:
             words = block(words, turn, there[:, None, None])
-        return Condition(mask=there, keys=words)
+        return Condition(mask=None if there.all() else there, keys=words)
 
     def _word_turn(self, words: Tensor) -> Turn:
         """Words stand at 1, 2, ..."""
