@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +57,21 @@ def t5_tokenizer() -> Any:
     return transformers.T5Tokenizer(vocab=pieces, extra_ids=0)
 
 
+def qwen_tokenizer(folder: Path) -> Any:
+    """Qwen's tokenizer with a vocabulary of bytes."""
+    from tokenizers.pre_tokenizers import ByteLevel
+
+    vocabulary = {letter: i for i, letter in enumerate(sorted(ByteLevel.alphabet()))}
+    (folder / "vocab.json").write_text(json.dumps(vocabulary))
+    (folder / "merges.txt").write_text("#version: 0.2\n")
+    talk = (
+        "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
+        "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+    )
+    special = ["<|im_start|>", "<|im_end|>"]
+    return transformers.Qwen2Tokenizer.from_pretrained(folder, extra_special_tokens=special, chat_template=talk)
+
+
 def t5(width: int = 32) -> nn.Module:
     config = transformers.T5Config(
         vocab_size=64, d_model=width, d_ff=37, d_kv=8, num_heads=4, num_layers=2, feed_forward_proj="gated-gelu"
@@ -91,3 +105,121 @@ def dit() -> Any:
     scheduler = diffusers.DDIMScheduler(clip_sample=False, prediction_type="epsilon")
     names = {"0": "tench, Tinca tinca", "207": "golden retriever"}
     return diffusers.DiTPipeline(transformer=alive(network), vae=kl(), scheduler=scheduler, id2label=names)
+
+
+def unet(**values: Any) -> nn.Module:
+    usual = {"block_out_channels": (16, 32), "layers_per_block": 1, "norm_num_groups": 8, "sample_size": 8}
+    usual |= {"down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D")}
+    usual |= {"up_block_types": ("CrossAttnUpBlock2D", "UpBlock2D"), "cross_attention_dim": 32}
+    return alive(diffusers.UNet2DConditionModel(**usual | values))
+
+
+def sd1(folder: Path) -> Any:
+    tokenizer = clip_tokenizer(folder)
+    return diffusers.StableDiffusionPipeline(
+        unet=unet(attention_head_dim=4),
+        vae=kl(scaling_factor=0.18215),
+        text_encoder=clip(len(tokenizer)),
+        tokenizer=tokenizer,
+        scheduler=diffusers.PNDMScheduler(**SD_BETAS, skip_prk_steps=True, set_alpha_to_one=False, steps_offset=1),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+
+
+def sd2(folder: Path) -> Any:
+    tokenizer = clip_tokenizer(folder, pad="!")
+    return diffusers.StableDiffusionPipeline(
+        unet=unet(attention_head_dim=(2, 4), use_linear_projection=True),
+        vae=kl(scaling_factor=0.18215),
+        text_encoder=clip(len(tokenizer), quick=False),
+        tokenizer=tokenizer,
+        scheduler=diffusers.DDIMScheduler(
+            **SD_BETAS, clip_sample=False, set_alpha_to_one=False, steps_offset=1, prediction_type="v_prediction"
+        ),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+
+
+def sdxl(folder: Path) -> Any:
+    small, large = clip_tokenizer(folder / "1"), clip_tokenizer(folder / "2", pad="!")
+    network = unet(
+        attention_head_dim=(2, 4), use_linear_projection=True, addition_embed_type="text_time",
+        addition_time_embed_dim=8, transformer_layers_per_block=(1, 2), projection_class_embeddings_input_dim=80,
+        cross_attention_dim=64,
+    )  # fmt: skip
+    return diffusers.StableDiffusionXLPipeline(
+        unet=network,
+        vae=kl(scaling_factor=0.13025),
+        text_encoder=clip(len(small)),
+        text_encoder_2=clip(len(large), projection=32, quick=False),
+        tokenizer=small,
+        tokenizer_2=large,
+        scheduler=diffusers.EulerDiscreteScheduler(**SD_BETAS, steps_offset=1, timestep_spacing="leading"),
+        force_zeros_for_empty_prompt=True,
+        add_watermarker=False,
+    )
+
+
+def sd3(folder: Path, *, large: bool = False, t5_too: bool = True) -> Any:
+    """``large``: with what 3.5 added, normed queries and a second attention in some blocks."""
+    tokenizers = clip_tokenizer(folder / "1"), clip_tokenizer(folder / "2", pad="!")
+    more = {"qk_norm": "rms_norm", "dual_attention_layers": (0,)} if large else {}
+    network = diffusers.SD3Transformer2DModel(
+        sample_size=16, patch_size=2, in_channels=16, out_channels=16, num_layers=2, attention_head_dim=8,
+        num_attention_heads=4, joint_attention_dim=96, caption_projection_dim=32, pooled_projection_dim=64,
+        pos_embed_max_size=24, **more,
+    )  # fmt: skip
+    return diffusers.StableDiffusion3Pipeline(
+        transformer=alive(network),
+        vae=kl(16, mixed=False, scaling_factor=1.5305, shift_factor=0.0609),
+        text_encoder=clip(len(tokenizers[0]), projection=32),
+        text_encoder_2=clip(len(tokenizers[1]), projection=32, quick=False),
+        text_encoder_3=t5(96) if t5_too else None,
+        tokenizer=tokenizers[0],
+        tokenizer_2=tokenizers[1],
+        tokenizer_3=t5_tokenizer() if t5_too else None,
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0),
+    )
+
+
+def flux(folder: Path, *, schnell: bool = False) -> Any:
+    tokenizer = clip_tokenizer(folder)
+    network = diffusers.FluxTransformer2DModel(
+        patch_size=1, in_channels=64, num_layers=1, num_single_layers=2, attention_head_dim=16, num_attention_heads=2,
+        joint_attention_dim=32, pooled_projection_dim=32, axes_dims_rope=(4, 4, 8), guidance_embeds=not schnell,
+    )  # fmt: skip
+    scheduler = diffusers.FlowMatchEulerDiscreteScheduler(
+        shift=1.0 if schnell else 3.0, use_dynamic_shifting=not schnell, base_shift=0.5, max_shift=1.15
+    )
+    return diffusers.FluxPipeline(
+        transformer=alive(network),
+        vae=kl(16, mixed=False, scaling_factor=0.3611, shift_factor=0.1159),
+        text_encoder=clip(len(tokenizer)),
+        text_encoder_2=t5(32),
+        tokenizer=tokenizer,
+        tokenizer_2=t5_tokenizer(),
+        scheduler=scheduler,
+    )
+
+
+def z_image(folder: Path) -> Any:
+    tokenizer = qwen_tokenizer(folder)
+    network = diffusers.ZImageTransformer2DModel(
+        all_patch_size=(2,), all_f_patch_size=(1,), in_channels=16, dim=32, n_layers=2, n_refiner_layers=1, n_heads=2,
+        n_kv_heads=2, cap_feat_dim=32, axes_dims=[8, 4, 4], axes_lens=[1024, 64, 64],
+    )  # fmt: skip
+    config = transformers.Qwen3Config(
+        vocab_size=300, hidden_size=32, intermediate_size=48, num_hidden_layers=3, num_attention_heads=4,
+        num_key_value_heads=2, head_dim=8,
+    )  # fmt: skip
+    return diffusers.ZImagePipeline(
+        transformer=alive(network),
+        vae=kl(16, mixed=False, scaling_factor=0.3611, shift_factor=0.1159),
+        text_encoder=alive(transformers.Qwen3Model(config), 4),
+        tokenizer=tokenizer,
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0),
+    )
