@@ -13,6 +13,7 @@ from torch import Tensor
 
 import miniature
 import sfumato
+from sfumato.core.seeds import Noise
 from sfumato.pipeline.generate import Model
 
 LATENT, PIXEL = 1e-4, 1 / 255
@@ -44,8 +45,9 @@ def same_picture(model: Model, wanted: tuple[Tensor, Tensor], prompt: str, noise
     picture = model.paint(prompt, noise=noise, steps=STEPS, size=(width, height), **wish)[0]
     latent, pixels = wanted
     assert (latent.std() > 0.3) and (pixels.std() > 0.02), "a flat picture proves nothing"
-    assert (picture.latent - latent).abs().max() <= LATENT * max(1.0, float(latent.std()))
-    assert (picture.pixels - pixels).abs().max() <= 2 * PIXEL
+    apart, seen = (picture.latent - latent).abs().max(), (picture.pixels - pixels).abs().max()
+    assert float(apart) <= LATENT * max(1.0, float(latent.std()))
+    assert float(seen) <= 2 * PIXEL
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +97,113 @@ def test_z_image(z_image: tuple[Any, Path], guidance: float) -> None:
     wanted = watched(pipeline, prompt=PROMPT, guidance_scale=guidance - 1, latents=noise, height=64, width=96, **wish)
     negative = {"negative": NEGATIVE} if guidance > 1 else {}
     same_picture(sfumato.load(folder, dtype="float32"), wanted, PROMPT, noise, guidance=guidance, **negative)
+
+
+# Our samplers and the schedulers of the reference that are the same mathematics, with what each must be told.
+DIFFUSION: dict[str, tuple[str, dict[str, Any]]] = {
+    "ddim": ("DDIMScheduler", {"clip_sample": False}),
+    "euler": ("EulerDiscreteScheduler", {}),
+    "ancestral": ("EulerAncestralDiscreteScheduler", {}),
+    "dpmpp_2m": ("DPMSolverMultistepScheduler", {}),
+    "dpmpp_sde": ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}),
+    "unipc": ("UniPCMultistepScheduler", {}),
+    "ddpm": ("DDPMScheduler", {"clip_sample": False}),
+    "lcm": ("LCMScheduler", {}),
+}
+SEED = 3
+
+
+def with_scheduler(
+    pipeline: Any, folder: Path, sampler: str, monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...]
+) -> None:
+    """Give the pipeline the scheduler that is ``sampler``, and the noise that ours will draw for seed ``SEED``."""
+    import importlib
+
+    import diffusers
+
+    name, values = DIFFUSION[sampler]
+    kind = getattr(diffusers, name)
+    pipeline.scheduler = kind.from_pretrained(folder, subfolder="scheduler", **values)
+    stream = Noise([SEED])
+    stream.draw(*shape)
+    module = importlib.import_module(kind.__module__)
+    if hasattr(module, "randn_tensor"):
+        monkeypatch.setattr(module, "randn_tensor", lambda shape, **_: stream.draw(*shape))
+
+
+@pytest.fixture(scope="module")
+def sd1(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
+    return written(miniature.sd1, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def sd2(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
+    return written(miniature.sd2, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def sdxl(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
+    return written(miniature.sdxl, tmp_path_factory)
+
+
+@pytest.mark.parametrize("sampler", DIFFUSION)
+@pytest.mark.parametrize("family", ["sd1", "sd2", "sdxl"])
+def test_diffusion_families(
+    family: str, sampler: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline, folder = request.getfixturevalue(family)
+    before, noise = pipeline.scheduler, drawn(4, 8, 10)
+    with_scheduler(pipeline, folder, sampler, monkeypatch, noise.shape)
+    try:
+        wanted = watched(
+            pipeline, prompt=PROMPT, negative_prompt=NEGATIVE, guidance_scale=5.0, latents=noise, height=64, width=80
+        )
+    finally:
+        pipeline.scheduler = before
+    model = sfumato.load(folder, dtype="float32")
+    same_picture(model, wanted, PROMPT, noise, negative=NEGATIVE, guidance=5.0, sampler=sampler, seed=SEED)
+
+
+def test_nothing_is_said_in_zeros_to_sdxl(sdxl: tuple[Any, Path]) -> None:
+    pipeline, folder = sdxl
+    noise = drawn(4)
+    wanted = watched(pipeline, prompt=PROMPT, guidance_scale=5.0, latents=noise, height=64, width=64)
+    same_picture(sfumato.load(folder, dtype="float32"), wanted, PROMPT, noise, guidance=5.0)
+
+
+def test_without_guidance_the_prompt_alone_is_asked(sd1: tuple[Any, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    pipeline, folder = sd1
+    before, noise = pipeline.scheduler, drawn(4)
+    with_scheduler(pipeline, folder, "dpmpp_2m", monkeypatch, noise.shape)
+    wanted = watched(pipeline, prompt=PROMPT, guidance_scale=1.0, latents=noise, height=64, width=64)
+    pipeline.scheduler = before
+    same_picture(sfumato.load(folder, dtype="float32"), wanted, PROMPT, noise, guidance=1.0)
+
+
+@pytest.mark.parametrize("values", [{}, {"large": True}, {"t5_too": False}], ids=["3", "3.5", "without T5"])
+@pytest.mark.parametrize("sampler", ["euler", "heun"])
+def test_sd3(values: dict[str, bool], sampler: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    import diffusers
+
+    pipeline, folder = written(miniature.sd3, tmp_path_factory, **values)
+    if sampler == "heun":
+        pipeline.scheduler = diffusers.FlowMatchHeunDiscreteScheduler(shift=3.0)
+    noise = drawn(16, 8, 10)
+    wanted = watched(
+        pipeline, prompt=PROMPT, negative_prompt=NEGATIVE, guidance_scale=5.0, latents=noise, height=64, width=80
+    )
+    model = sfumato.load(folder, dtype="float32")
+    same_picture(model, wanted, PROMPT, noise, negative=NEGATIVE, guidance=5.0, sampler=sampler)
+
+
+@pytest.mark.parametrize("schnell", [False, True])
+def test_flux(schnell: bool, tmp_path_factory: pytest.TempPathFactory) -> None:
+    pipeline, folder = written(miniature.flux, tmp_path_factory, schnell=schnell)
+    noise = drawn(16, 8, 10)
+    packed = pipeline._pack_latents(noise, 1, 16, 8, 10)
+    length = 256 if schnell else 512
+    wanted = watched(
+        pipeline, prompt=PROMPT, guidance_scale=3.5, latents=packed, height=64, width=80, max_sequence_length=length
+    )
+    guidance = 1.0 if schnell else 3.5
+    same_picture(sfumato.load(folder, dtype="float32"), wanted, PROMPT, noise, guidance=guidance)

@@ -91,10 +91,11 @@ def open_source(path: Path) -> Source:
     return Source(path, list(found_parts(path, tensors)), _tokenizers(path.parent), metadata=tensors.metadata)
 
 
-def built(part: Part, *, device: torch.device, dtype: torch.dtype) -> nn.Module:
-    """The network of a part with its weights, floats as ``dtype``; raises Refusal unless every key and shape agrees.
+def built(part: Part, *, device: torch.device, dtype: torch.dtype | None) -> nn.Module:
+    """The network of a part with its weights, floats as ``dtype`` (None: as they are in the file).
 
-    It is built on the meta device, so that no memory is taken before the weights themselves are there.
+    It is built on the meta device, so that no memory is taken before the weights themselves are there. Raises Refusal
+    unless every key and shape agrees.
     """
     with torch.device("meta"), Unfilled():
         network = part.kind.network(part.config)

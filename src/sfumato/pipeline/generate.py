@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -17,7 +17,7 @@ from ..checkpoints.bundle import Asked, Bundle
 from ..conditioning import prompt as words
 from ..conditioning.start import from_noise
 from ..conditioning.words import beside, silent
-from ..core.level import Denoiser
+from ..core.level import Condition, Denoiser
 from ..core.picture import pixel_hash, to_image
 from ..core.refusal import Refusal
 from ..core.seeds import Noise
@@ -25,8 +25,9 @@ from ..engine.denoiser import told
 from ..engine.guidance import guided, plain
 from ..engine.loop import watch
 from ..engine.sampler import SAMPLERS
+from .lodging import Lodging, out_of_memory
 from .manner import Manner
-from .memory import Place, computing, decoded
+from .memory import Place, decoded
 from .record import Machine, Painter, Picture as Picture, Record
 from .request import Request, Settled
 
@@ -50,8 +51,8 @@ class Progress:
 class Model:
     """A loaded model: ``paint`` for people, ``pictures`` for whoever wants to watch or to stop it."""
 
-    def __init__(self, bundle: Bundle, hash: str, at: Place, manner: Manner) -> None:
-        self.bundle, self.hash, self.at, self.manner = bundle, hash, at, manner
+    def __init__(self, bundle: Bundle, hash: str, at: Place, manner: Manner, lodging: Lodging) -> None:
+        self.bundle, self.hash, self.at, self.manner, self.lodging = bundle, hash, at, manner, lodging
         if bundle.spec.sizes.multiple % bundle.codec.factor:
             raise Refusal(f"{bundle.spec.name} is damaged: its sizes do not go together with its codec")
 
@@ -101,11 +102,12 @@ class Model:
         picture must come out the same alone and among others.
         """
         request = self.settled(request)
+        self.lodging.fit(request.size)
         if noise is not None:
             self._check_noise(request, noise)
         for k in range(request.count):
             start = noise[k : k + 1].detach().float().cpu() if noise is not None else None
-            yield from self._picture(request, k, start)
+            yield from self._thriftily(request, k, start)
 
     def settled(self, request: Request) -> Settled:
         """The request with the model's own values where none were named, and a drawn seed if there was none."""
@@ -121,13 +123,25 @@ class Model:
         reader, taught = self.bundle.text, self.spec.words
         return [note for where, text in texts.items() for note in words.read(text, reader, taught=taught).notes(where)]
 
+    def _thriftily(self, whole: Settled, k: int, noise: Tensor | None) -> Iterator[Progress | Picture]:
+        """Picture ``k``, begun again with more thrift when memory runs out; raises Refusal when thrift is exhausted."""
+        while True:
+            try:
+                yield from self._picture(whole, k, noise)
+                return
+            except (RuntimeError, MemoryError) as error:
+                if not out_of_memory(error):
+                    raise
+            # only here, where the error and all that its frames held is gone
+            self.lodging.save(whole.size)
+
     def _picture(self, whole: Settled, k: int, noise: Tensor | None) -> Iterator[Progress | Picture]:
         """Picture ``k`` of a request. One that comes out spoiled is painted again in float32 before it is given up."""
         request, fault = whole.single(k), None
         for at in dict.fromkeys((self.at, replace(self.at, precision="float32"))):
-            with computing(self.bundle.networks, at):
+            with self.lodging.open(at):
                 latent = yield from self._steps(request, at, noise, k=k, count=whole.count)
-                pixels = decoded(self.bundle.codec, latent, at)[0]
+                pixels = self._decoded(latent, at)
             if (fault := spoiled(latent, pixels)) is None:
                 image = to_image(pixels)
                 record = self._record(request, at, image, noise)
@@ -144,34 +158,39 @@ class Model:
         drawn = stream.draw(1, *self._shape(request))  # drawn even if not used, so that later draws stay the same
         noise = (drawn if noise is None else noise).to(at.device)
         x = from_noise(noise, levels[0], whole=self.manner.whole(request.sampler))
-        moments = watch(self._denoiser(request), x, levels, SAMPLERS[request.sampler].step, stream)
-        for i, (latent, x0, _) in enumerate(moments, start=1):
-            x = latent
-            yield Progress(k, count, i, len(levels) - 1, partial(self._preview, x0, at))
+        told = self._told(request)
+        with self.lodging.painting(at):
+            moments = watch(self._denoiser(request, told), x, levels, SAMPLERS[request.sampler].step, stream)
+            for i, (latent, x0, _) in enumerate(moments, start=1):
+                x = latent
+                yield Progress(k, count, i, len(levels) - 1, partial(self._preview, x0, at))
         return x
 
-    def _denoiser(self, request: Settled) -> Denoiser:
+    def _told(self, request: Settled) -> list[Condition]:
+        """What the network is told about the prompt and, where guidance asks for it, about what to keep away from."""
+        # without guidance nobody asks what the network would paint unprompted, and some are told how much to feign
+        texts = [request.prompt]
+        if request.guidance != 1 and self.manner.told != "guidance":
+            texts.append(request.negative or "")
+        found = []
+        for i, text in enumerate(texts):
+            condition = self.bundle.text([text])
+            if i and request.negative is None and self.manner.silent:
+                condition = silent(condition)
+            size, guidance = request.size, request.guidance
+            found.append(beside(condition, self.manner.told, size=size, guidance=guidance, wanted=i == 0))
+        return found
+
+    def _denoiser(self, request: Settled, words: Sequence[Condition]) -> Denoiser:
         """The network as the loop sees it. The one order of doors, of which those below exist:
 
         weights -> data -> control -> guidance -> regions -> known -> clip.
         """
-
         process, says = self.manner.process_for(self._tokens(request)), self.manner.says()
-
-        def network(text: str | None) -> Denoiser:
-            condition = self.bundle.text([text or ""])
-            if text is None and self.manner.silent:
-                condition = silent(condition)
-            wanted, size, guidance = text is request.prompt, request.size, request.guidance
-            condition = beside(condition, self.manner.told, size=size, guidance=guidance, wanted=wanted)
-            return told(self.bundle.denoiser, condition, process=process, prediction=says)
-
         # data
-        denoise = network(request.prompt)
-        # guidance; without it nobody asks what the network would paint unprompted, and some are told how much of it
-        if request.guidance != 1 and self.manner.told != "guidance":
-            denoise = guided(denoise, network(request.negative), plain(request.guidance))
-        return denoise
+        denoise, *unwanted = [told(self.bundle.denoiser, c, process=process, prediction=says) for c in words]
+        # guidance
+        return guided(denoise, unwanted[0], plain(request.guidance)) if unwanted else denoise
 
     def _tokens(self, request: Settled) -> int:
         """How many places of the picture the network looks from."""
@@ -179,7 +198,11 @@ class Model:
         return width * height
 
     def _preview(self, x0: Tensor, at: Place) -> Image:
-        return to_image(decoded(self.bundle.codec, x0, at)[0])
+        return to_image(self._decoded(x0, at))
+
+    def _decoded(self, latent: Tensor, at: Place) -> Tensor:
+        with self.lodging.decoding(at):
+            return decoded(self.bundle.codec, latent, at)[0]
 
     def _shape(self, request: Settled) -> tuple[int, int, int]:
         width, height = request.size

@@ -55,8 +55,9 @@ def cached() -> list[tuple[str, Path]]:
         repositories = scan_cache_dir().repos
     except CacheNotFound:
         return []
-    found = [(repo.repo_id, max(repo.revisions, key=lambda r: r.last_modified)) for repo in repositories if repo.revisions]
-    return sorted((name, Path(revision.snapshot_path)) for name, revision in found)
+    kept = [repo for repo in repositories if repo.revisions]
+    newest = {repo.repo_id: max(repo.revisions, key=lambda revision: revision.last_modified) for repo in kept}
+    return sorted((name, Path(revision.snapshot_path)) for name, revision in newest.items())
 
 
 def _found(name: str, *, here: bool) -> Path:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..core.level import Codec
 from ..core.refusal import Refusal, unknown
@@ -63,19 +61,6 @@ def place(device: str, dtype: str) -> Place:
         if dtype == name:
             return Place(found, name)
     raise unknown("dtype", dtype, ["auto", *PRECISIONS])
-
-
-@contextmanager
-def computing(networks: Sequence[nn.Module], at: Place) -> Iterator[None]:
-    """Have the networks compute in the precision of ``at``, and as before afterwards. Costs nothing if they do so."""
-    before = [next(network.parameters()).dtype for network in networks]
-    try:
-        for network in networks:
-            network.to(at.dtype)
-        yield
-    finally:
-        for network, dtype in zip(networks, before, strict=True):
-            network.to(dtype)
 
 
 def decoded(codec: Codec, latent: Tensor, at: Place) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,12 @@ from ..checkpoints.parts import Part, Source, built, open_source
 from ..conditioning.words import WIRINGS, Heard, Labels, Silence, Speaker, Words
 from ..core.disk import reason
 from ..core.level import Reader
-from ..core.refusal import Refusal, either
+from ..core.refusal import Refusal, either, unknown
+from ..layers.quantized import FORMATS, quantize as quantize_blocks
+from ..models.clip_tokenizer import ClipTokenizer
 from ..models.pieces import QWEN_QUESTION, Pieces
 from .families import Family, family_of, text_slots, varied
+from .lodging import Load, Lodging, planned, room_on
 from .manner import Manner, configured
 from .memory import Place
 
@@ -81,25 +85,59 @@ def open_model(path: Path, *, name: str, variant: str | None = None, beside: Seq
     return Opened(path, family, manner, spec, parts, tokenizers, missing, source)
 
 
-def read_model(opened: Opened, *, at: Place) -> Bundle:
-    """The networks of a checkpoint with their weights; raises Refusal naming what is missing or does not fit."""
+def read_model(opened: Opened, *, at: Place, budget: int | None, quantize: str | None) -> tuple[Bundle, Lodging]:
+    """The networks of a checkpoint with their weights, planned to stay within ``budget`` bytes (None: what is free).
+
+    ``quantize``: ``int8`` or ``fp8`` for the weights inside the blocks of painter and text encoders. Raises Refusal
+    naming what is missing, does not fit, or takes more memory than there is.
+    """
     if opened.missing:
         raise Refusal(
             f"{opened.path} lacks {', '.join(opened.missing)}; put them beside it or say where with --with, for "
             f"instance a folder of {opened.family.home}"
         )
+    if quantize is not None and quantize not in FORMATS:
+        raise unknown("quantization", quantize, FORMATS)
+    loads = partial(loads_of, opened, at, quantize is not None)
+    plan = planned(loads(opened.spec.defaults.size), budget=room_on(at.device) if budget is None else budget)
+    home, dtype = (at.device, at.dtype) if plan.stay == "whole" else (torch.device("cpu"), None)
     family, networks = opened.family, dict[str, nn.Module]()
     for slot, part in opened.parts.items():
-        if slot == "codec":
-            part = _scaled(part, family)
-        networks[slot] = built(part, device=at.device, dtype=at.dtype)
+        network = built(_scaled(part, family) if slot == "codec" else part, device=home, dtype=dtype)
+        if quantize is not None and slot != "codec":
+            quantize_blocks(network, FORMATS[quantize])
+        networks[slot] = network
     text: Reader
     if family.texts:
         text = Words(dict(_speakers(opened, networks)), WIRINGS[family.name])
     else:
         text = Labels(_labels(opened), opened.parts["denoiser"].config.classes)
     codec, denoiser = networks["codec"], networks["denoiser"]
-    return Bundle(opened.spec, text, codec, denoiser, tuple(networks.values()))  # type: ignore[arg-type]
+    lodging = Lodging(tuple(networks.values()), painter=denoiser, codec=codec, plan=plan, loads=loads)
+    return Bundle(opened.spec, text, codec, denoiser, tuple(networks.values())), lodging  # type: ignore[arg-type]
+
+
+def loads_of(opened: Opened, at: Place, packed: bool, size: tuple[int, int]) -> dict[str, Load]:
+    """What each network takes for pictures of (width, height): weights counted, the rest from the widest activations.
+
+    The factors were measured with random weights at real sizes; they are generous rather than exact.
+    """
+    found, (width, height) = {}, size
+    places = width * height // opened.spec.sizes.multiple**2
+    for slot, part in opened.parts.items():
+        count, config = part.parameters(), part.config.__dict__
+        weights = count * (1 if packed and slot != "codec" else at.dtype.itemsize)
+        depth = config.get("depth") or sum(config.get("depths", ())) or config.get("joint", 1) + config.get("single", 0)
+        if slot == "codec":
+            work = 6 * width * height * config["widths"][0] if "widths" in config else 8 * width * height * 64
+        elif slot != "denoiser":
+            work = (depth + 16) * _T5_LENGTH.get(opened.family.name, 77) * config["width"]
+        elif "widths" in config:
+            work = 2 * 80 * places * config["widths"][0]
+        else:
+            work = 2 * 24 * (places + 512) * config["width"]
+        found[slot] = Load(weights, 2 * weights // max(depth, 1), work * at.dtype.itemsize)
+    return found
 
 
 def fingerprint(opened: Opened) -> str:
@@ -134,10 +172,11 @@ def _wanted(family: Family) -> Sequence[str]:
 
 def _slots(family: Family, source: Source) -> dict[str, Part]:
     """What a source has for a model of this family, by slot."""
-    codecs = {"codec": part for part in source.parts if part.kind.role == "codec"}
+    codec = next((part for part in source.parts if part.kind.role == "codec"), None)
     texts = [part for part in source.parts if part.kind.role == "text"]
     named = {part.slot: part for part in texts if part.slot is not None}
-    return codecs | ({slot: named[slot] for slot, _ in family.texts if slot in named} or text_slots(family, texts))
+    told = {slot: named[slot] for slot, _ in family.texts if slot in named}
+    return ({"codec": codec} if codec else {}) | (told or text_slots(family, texts))
 
 
 def _neighbours(path: Path, family: Family, lacking: set[str]) -> dict[str, Part]:
