@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -207,3 +208,35 @@ def test_flux(schnell: bool, tmp_path_factory: pytest.TempPathFactory) -> None:
     )
     guidance = 1.0 if schnell else 3.5
     same_picture(sfumato.load(folder, dtype="float32"), wanted, PROMPT, noise, guidance=guidance)
+
+
+@pytest.mark.parametrize("sampler", ["ddim", "euler", "dpmpp_2m", "unipc"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"timestep_spacing": "linspace"},
+        {"timestep_spacing": "trailing"},
+        {"timestep_spacing": "trailing", "rescale_betas_zero_snr": True, "prediction_type": "v_prediction"},
+        {"beta_schedule": "linear", "beta_start": 1e-4, "beta_end": 0.02},
+        {"prediction_type": "sample", "steps_offset": 0},
+    ],
+    ids=["linspace", "trailing", "zero terminal", "linear", "x0"],
+)
+def test_a_folders_scheduler_decides(
+    sd1: tuple[Any, Path], told: dict[str, Any], sampler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if sampler != "ddim" and "rescale_betas_zero_snr" in told:
+        pytest.skip("the reference starts these from a sigma of 4096, not from pure noise")
+    if sampler == "ddim" and told.get("timestep_spacing") == "linspace":
+        pytest.skip("the reference steps by a stride that is not the distance of these timesteps")
+    pipeline, whole = sd1
+    folder = shutil.copytree(whole, tmp_path / "model")
+    path = folder / "scheduler" / "scheduler_config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | told))
+    before, noise = pipeline.scheduler, drawn(4)
+    with_scheduler(pipeline, folder, sampler, monkeypatch, noise.shape)
+    try:
+        wanted = watched(pipeline, prompt=PROMPT, guidance_scale=3.0, latents=noise, height=64, width=64)
+    finally:
+        pipeline.scheduler = before
+    same_picture(sfumato.load(folder, dtype="float32"), wanted, PROMPT, noise, guidance=3.0, sampler=sampler)
