@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer as Library
+from tokenizers import Tokenizer as Library, models, normalizers, pre_tokenizers
 from torch import Tensor
 
 from ..core.refusal import Refusal
@@ -25,9 +24,10 @@ class Pieces:
 
     def __init__(self, path: Path, *, pad: str, frame: tuple[str, str] = ("", ""), filled: bool) -> None:
         try:
-            self._library = Library.from_str(_settled(path.read_text("utf-8")))
+            self._library = Library.from_file(str(path))
         except Exception as error:  # the library raises nothing narrower
             raise Refusal(f"{path} is not a tokenizer: {error}") from error
+        _settle(self._library)
         self._library.no_padding()
         if (found := self._library.token_to_id(pad)) is None:
             raise Refusal(f"{path} has no token {pad}")
@@ -54,18 +54,16 @@ class Pieces:
         return min(max(end - len(before), 0), len(text))
 
 
-def _settled(text: str) -> str:
-    """The text of a ``tokenizer.json``; one of T5's kind cuts at every space, as SentencePiece taught it.
+def _settle(library: Library) -> None:
+    """A tokenizer of T5's kind cuts at every space, as SentencePiece taught it.
 
     Its files disagree about spaces at the end and in a row, each having been converted by another version of the
     library; the reference, since its fifth version, reads them all like this.
     """
-    data = json.loads(text)
-    if data["model"].get("type") != "Unigram":
-        return text
-    normalizer = data.get("normalizer") or {}
-    parts = normalizer.get("normalizers", [normalizer])
-    data["normalizer"] = next((part for part in parts if part.get("type") == "Precompiled"), None)
-    pieces = {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": True}
-    data["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, pieces]}
-    return json.dumps(data)
+    if not isinstance(library.model, models.Unigram):
+        return
+    given = library.normalizer
+    parts = [given[i] for i in range(len(given))] if isinstance(given, normalizers.Sequence) else [given]
+    library.normalizer = next((part for part in parts if isinstance(part, normalizers.Precompiled)), None)
+    metaspace = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always", split=True)
+    library.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), metaspace])
