@@ -1,4 +1,4 @@
-"""Autoencoders in files: the KL one by diffusers' names, old and new, and by the first ones; the tiny one; real sizes."""
+"""Autoencoders in files: the KL one by diffusers' names, old and new, and the first ones; the tiny one; real sizes."""
 
 from __future__ import annotations
 
