@@ -31,13 +31,13 @@ def clip_tokenizer(folder: Path, *, pad: str = "<|endoftext|>") -> Any:
     )
 
 
-def clip(words: int, *, width: int = 32, projection: int = 0, quick: bool = True) -> nn.Module:
+def clip(words: int, *, width: int = 32, projection: int = 0, quick: bool = True, heads: int = 4) -> nn.Module:
     """CLIP's text half; with ``projection`` the one that has a pooled vector."""
     config = transformers.CLIPTextConfig(
         vocab_size=words,
         hidden_size=width,
         intermediate_size=37,
-        num_attention_heads=4,
+        num_attention_heads=heads,
         num_hidden_layers=3,
         projection_dim=projection or 512,
         hidden_act="quick_gelu" if quick else "gelu",
@@ -78,15 +78,15 @@ def t5(width: int = 32) -> nn.Module:
     return alive(transformers.T5EncoderModel(config), 2)
 
 
-def kl(channels: int = 4, *, mixed: bool = True, **values: Any) -> nn.Module:
+def kl(channels: int = 4, *, mixed: bool = True, plain: bool = False, **values: Any) -> nn.Module:
     return alive(
         diffusers.AutoencoderKL(
-            block_out_channels=(8, 8, 16, 16),
+            block_out_channels=(32,) * 4 if plain else (8, 8, 16, 16),
             down_block_types=("DownEncoderBlock2D",) * 4,
             up_block_types=("UpDecoderBlock2D",) * 4,
             layers_per_block=1,
             latent_channels=channels,
-            norm_num_groups=4,
+            norm_num_groups=32 if plain else 4,
             use_quant_conv=mixed,
             use_post_quant_conv=mixed,
             **values,
@@ -113,12 +113,14 @@ def unet(**values: Any) -> nn.Module:
     return alive(diffusers.UNet2DConditionModel(**usual | values))
 
 
-def sd1(folder: Path) -> Any:
+def sd1(folder: Path, *, plain: bool = False) -> Any:
+    """``plain``: with what no shape tells as in the published networks: 8 heads, groups of 32, CLIP heads of 64."""
     tokenizer = clip_tokenizer(folder)
+    usual = {"block_out_channels": (32, 64), "norm_num_groups": 32, "cross_attention_dim": 64} if plain else {}
     return diffusers.StableDiffusionPipeline(
-        unet=unet(attention_head_dim=4),
-        vae=kl(scaling_factor=0.18215),
-        text_encoder=clip(len(tokenizer)),
+        unet=unet(attention_head_dim=8 if plain else 4, **usual),
+        vae=kl(scaling_factor=0.18215, plain=plain),
+        text_encoder=clip(len(tokenizer), width=64, heads=1, quick=False) if plain else clip(len(tokenizer)),
         tokenizer=tokenizer,
         scheduler=diffusers.PNDMScheduler(**SD_BETAS, skip_prk_steps=True, set_alpha_to_one=False, steps_offset=1),
         safety_checker=None,
@@ -188,16 +190,16 @@ def sd3(folder: Path, *, large: bool = False, t5_too: bool = True) -> Any:
 def flux(folder: Path, *, schnell: bool = False) -> Any:
     tokenizer = clip_tokenizer(folder)
     network = diffusers.FluxTransformer2DModel(
-        patch_size=1, in_channels=64, num_layers=1, num_single_layers=2, attention_head_dim=16, num_attention_heads=2,
-        joint_attention_dim=32, pooled_projection_dim=32, axes_dims_rope=(4, 4, 8), guidance_embeds=not schnell,
+        patch_size=1, in_channels=64, num_layers=1, num_single_layers=2, attention_head_dim=32, num_attention_heads=2,
+        joint_attention_dim=32, pooled_projection_dim=64, axes_dims_rope=(4, 14, 14), guidance_embeds=not schnell,
     )  # fmt: skip
     scheduler = diffusers.FlowMatchEulerDiscreteScheduler(
         shift=1.0 if schnell else 3.0, use_dynamic_shifting=not schnell, base_shift=0.5, max_shift=1.15
     )
     return diffusers.FluxPipeline(
         transformer=alive(network),
-        vae=kl(16, mixed=False, scaling_factor=0.3611, shift_factor=0.1159),
-        text_encoder=clip(len(tokenizer)),
+        vae=kl(16, mixed=False, plain=True, scaling_factor=0.3611, shift_factor=0.1159),
+        text_encoder=clip(len(tokenizer), width=64, heads=1, quick=False),
         text_encoder_2=t5(32),
         tokenizer=tokenizer,
         tokenizer_2=t5_tokenizer(),

@@ -15,9 +15,10 @@ from torch import Tensor
 
 from ..checkpoints.bundle import Asked, Bundle
 from ..conditioning import prompt as words
+from ..conditioning.emphasis import weighed
 from ..conditioning.start import from_noise
-from ..conditioning.words import beside, silent
-from ..core.level import Condition, Denoiser
+from ..conditioning.words import Words, beside, silent
+from ..core.level import Condition, Denoiser, Reader
 from ..core.picture import pixel_hash, to_image
 from ..core.refusal import Refusal
 from ..core.seeds import Noise
@@ -72,12 +73,14 @@ class Model:
         sampler: str | None = None,
         seed: int | None = None,
         count: int = 1,
+        long: str = "cut",
         noise: Tensor | None = None,
     ) -> list[Picture]:
         """Paint ``count`` pictures; what is not said is the model's own default, the seed is then drawn.
 
         ``size`` is (width, height) in pixels; picture ``k`` has seed ``seed + k``. ``noise`` (B C H W) replaces the
-        unit-variance noise that the seed would start from. Raises Refusal (a ValueError) in one line for anything that
+        unit-variance noise that the seed would start from. ``long``: texts that cannot be read at once are ``cut``, or
+        read in ``chunks``. Raises Refusal (a ValueError) in one line for anything that
         cannot be granted, and when a picture fails even in float32.
         """
         request = Request.of(
@@ -91,6 +94,7 @@ class Model:
                 "sampler": sampler,
                 "size": size,
                 "count": count,
+                "long": long,
             }
         )
         return [event for event in self.pictures(request, noise=noise) if isinstance(event, Picture)]
@@ -115,12 +119,18 @@ class Model:
             raise Refusal(f"the request is for the model {request.model!r}; this is {self.spec.name!r}")
         if request.negative and self.manner.told == "guidance":
             raise Refusal(f"{self.spec.name} is told how much guidance to feign and hears no negative prompt; drop it")
+        texts = (request.prompt, request.negative or "")
+        if not isinstance(self.bundle.text, Words):
+            if not all(weighed(text).even for text in texts):
+                raise Refusal(f"{self.spec.name} cannot weigh words; drop the numbers, as in (red:1.3)")
+            if request.long == "chunks":
+                raise Refusal(f"{self.spec.name} cannot read a text in chunks; what is too long for it is cut")
         return request.settled(self.spec, seed=secrets.randbelow(2**32))
 
     def notes(self, request: Request) -> list[str]:
         """What a person should know about the words of a request before they wait for a picture."""
         texts = {"prompt": request.prompt, "negative prompt": request.negative or ""}
-        reader, taught = self.bundle.text, self.spec.words
+        reader, taught = self._reader(request), self.spec.words
         return [note for where, text in texts.items() for note in words.read(text, reader, taught=taught).notes(where)]
 
     def _thriftily(self, whole: Settled, k: int, noise: Tensor | None) -> Iterator[Progress | Picture]:
@@ -172,14 +182,18 @@ class Model:
         texts = [request.prompt]
         if request.guidance != 1 and self.manner.told != "guidance":
             texts.append(request.negative or "")
-        found = []
+        found, reader = [], self._reader(request)
         for i, text in enumerate(texts):
-            condition = self.bundle.text([text])
+            condition = reader([text])
             if i and request.negative is None and self.manner.silent:
                 condition = silent(condition)
             size, guidance = request.size, request.guidance
             found.append(beside(condition, self.manner.told, size=size, guidance=guidance, wanted=i == 0))
         return found
+
+    def _reader(self, request: Request) -> Reader:
+        text = self.bundle.text
+        return text.reading_whole() if request.long == "chunks" and isinstance(text, Words) else text
 
     def _denoiser(self, request: Settled, words: Sequence[Condition]) -> Denoiser:
         """The network as the loop sees it. The one order of doors, of which those below exist:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
@@ -15,7 +14,8 @@ from torch import nn
 from ..checkpoints.bundle import Bundle, Defaults, Sizes
 from ..checkpoints.file import Unfilled
 from ..checkpoints.parts import Part, Source, built, open_source
-from ..conditioning.words import WIRINGS, Heard, Labels, Silence, Speaker, Words
+from ..conditioning.speaker import Voice
+from ..conditioning.words import WIRINGS, Labels, Silence, Speaker, Words
 from ..core.disk import reason
 from ..core.level import Reader
 from ..core.refusal import Refusal, either, unknown
@@ -96,6 +96,7 @@ def read_model(opened: Opened, *, at: Place, budget: int | None, quantize: str |
             f"{opened.path} lacks {', '.join(opened.missing)}; put them beside it or say where with --with, for "
             f"instance a folder of {opened.family.home}"
         )
+    _check_widths(opened)
     if quantize is not None and quantize not in FORMATS:
         raise unknown("quantization", quantize, FORMATS)
     loads = partial(loads_of, opened, at, quantize is not None)
@@ -115,6 +116,20 @@ def read_model(opened: Opened, *, at: Place, budget: int | None, quantize: str |
     codec, denoiser = networks["codec"], networks["denoiser"]
     lodging = Lodging(tuple(networks.values()), painter=denoiser, codec=codec, plan=plan, loads=loads)
     return Bundle(opened.spec, text, codec, denoiser, tuple(networks.values())), lodging  # type: ignore[arg-type]
+
+
+def _check_widths(opened: Opened) -> None:
+    """Raise Refusal for parts that are whole each but do not go together."""
+    painter, widths = (
+        opened.parts["denoiser"].config,
+        {slot: part.config.__dict__ for slot, part in opened.parts.items()},
+    )
+    heard = [widths[slot]["width"] for slot, _ in opened.family.texts if slot in widths]
+    if heard and painter.text not in (sum(heard), *heard):
+        raise Refusal(f"{opened.path} listens to words of width {painter.text}; its text encoders say {heard}")
+    if (channels := widths["codec"]["channels"]) != painter.channels:
+        where = opened.parts["codec"].where
+        raise Refusal(f"{opened.path} paints {painter.channels} channels; the autoencoder of {where} has {channels}")
 
 
 def loads_of(opened: Opened, at: Place, packed: bool, size: tuple[int, int]) -> dict[str, Load]:
@@ -235,15 +250,20 @@ def _speakers(opened: Opened, networks: Mapping[str, nn.Module]) -> Iterator[tup
             yield slot, Silence(_T5_LENGTH[family], painter.text)
             continue
         folder = opened.tokenizers[slot.replace("text_encoder", "tokenizer")]
+        device = partial(_device, networks[slot])
         if kind == "clip":
             length = opened.parts[slot].config.length
-            yield slot, _Speaker(ClipTokenizer(folder), networks[slot], length, masked=False)
+            yield slot, Voice(ClipTokenizer(folder, row=length), networks[slot], device, length, masked=False)
         elif kind == "t5":
             pieces = Pieces(folder / "tokenizer.json", pad="<pad>", filled=True)
-            yield slot, _Speaker(pieces, networks[slot], _T5_LENGTH[family], masked=False)
+            yield slot, Voice(pieces, networks[slot], device, _T5_LENGTH[family], masked=False)
         else:
             pieces = Pieces(folder / "tokenizer.json", pad="<|endoftext|>", frame=QWEN_QUESTION, filled=False)
-            yield slot, _Speaker(pieces, networks[slot], _QWEN_LENGTH, masked=True)
+            yield slot, Voice(pieces, networks[slot], device, _QWEN_LENGTH, masked=True, unweighing="Qwen3")
+
+
+def _device(network: nn.Module) -> torch.device:
+    return next(network.parameters()).device
 
 
 def _labels(opened: Opened) -> dict[str, int]:
@@ -253,19 +273,3 @@ def _labels(opened: Opened) -> dict[str, int]:
         return {name.strip(): int(label) for label, names in table.items() for name in names.split(",")}
     except (AttributeError, ValueError) as error:
         raise Refusal(f"{opened.path} is damaged: its classes are no table of names") from error
-
-
-class _Speaker:
-    """A tokenizer and a text network as one ``Speaker``; ``masked``: the network is told which tokens count."""
-
-    def __init__(self, tokenizer: Any, network: nn.Module, length: int, *, masked: bool) -> None:
-        self._tokenizer, self._network, self._length, self._masked = tokenizer, network, length, masked
-
-    def __call__(self, texts: Sequence[str]) -> Heard:
-        ids, mask = self._tokenizer.encode(texts, self._length)
-        device = next(self._network.parameters()).device
-        ids, mask = ids.to(device), mask.to(device)
-        return Heard(self._network(ids, mask if self._masked else torch.ones_like(mask)), mask)
-
-    def kept(self, text: str) -> int:
-        return int(self._tokenizer.kept(text, self._length))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -29,6 +29,7 @@ class Request(BaseModel):
 
     Picture ``k`` of ``count`` is painted with seed ``seed + k``. ``size`` is (width, height) in pixels. ``guidance``
     is how many times stronger the prompt speaks than the negative prompt; at 1 the negative prompt is not heard.
+    ``long`` says what becomes of texts longer than a text encoder can read at once: ``cut``, or read in ``chunks``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -42,6 +43,7 @@ class Request(BaseModel):
     sampler: str | None = None
     size: Size | None = None
     count: Annotated[int, Field(ge=1, le=MOST_COUNT)] = 1
+    long: Literal["cut", "chunks"] = "cut"
 
     @field_validator("prompt")
     @classmethod
@@ -85,6 +87,7 @@ class Request(BaseModel):
                 "sampler": self.sampler or spec.defaults.sampler,
                 "size": size,
                 "count": self.count,
+                "long": self.long,
             }
         )
 
@@ -140,6 +143,8 @@ def _said(found: dict[str, Any]) -> str:
             return f"{where} is missing"
         case "string_unicode":
             return f"{where} is not valid UTF-8 text"
+        case "literal_error":
+            return f"{where} {given} must be {context['expected']}"
         case "string_too_long":
             return f"{where} is longer than {context['max_length']} characters"
         case _:
