@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -44,8 +45,8 @@ def fetched(name: str) -> Path:
         raise Refusal(f"{name} cannot be fetched: {reason(error)}") from error
 
 
-def cached() -> list[tuple[str, Path]]:
-    """The models in the cache: name and newest snapshot; none where nothing was ever fetched."""
+def cached() -> list[tuple[str, str]]:
+    """The models in the cache by name, with the pipeline each says it is; none where nothing was ever fetched."""
     try:
         from huggingface_hub import scan_cache_dir
         from huggingface_hub.errors import CacheNotFound
@@ -55,9 +56,15 @@ def cached() -> list[tuple[str, Path]]:
         repositories = scan_cache_dir().repos
     except CacheNotFound:
         return []
-    kept = [repo for repo in repositories if repo.revisions]
-    newest = {repo.repo_id: max(repo.revisions, key=lambda revision: revision.last_modified) for repo in kept}
-    return sorted((name, Path(revision.snapshot_path)) for name, revision in newest.items())
+    found = []
+    for repository in repositories:
+        for revision in repository.revisions:
+            try:
+                index = json.loads((Path(revision.snapshot_path) / "model_index.json").read_bytes())
+                found.append((repository.repo_id, str(index["_class_name"])))
+            except (OSError, ValueError, LookupError, TypeError):  # not a model that paints, or not whole
+                continue
+    return sorted(set(found))
 
 
 def _found(name: str, *, here: bool) -> Path:

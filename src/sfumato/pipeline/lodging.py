@@ -61,16 +61,20 @@ def peaks(loads: Mapping[str, Load]) -> dict[Stay, int]:
     }
 
 
-def planned(loads: Mapping[str, Load], *, budget: int | None, after: Stay | None = None) -> Plan:
+def planned(
+    loads: Mapping[str, Load], *, budget: int | None, after: Stay | None = None, lenient: bool = False
+) -> Plan:
     """The least troublesome way to stay within ``budget`` bytes (None: no limit), but thriftier than ``after``.
 
-    Raises Refusal when not even the thriftiest is expected to fit.
+    Raises Refusal when not even the thriftiest is expected to fit, unless ``lenient``.
     """
     ways = peaks(loads)
     order = list(ways)[list(ways).index(after) + 1 if after else 0 :]
     for stay in order:
         if budget is None or ways[stay] <= budget:
             return Plan(stay, ways[stay], budget)
+    if lenient:
+        return Plan("blocks", ways["blocks"], budget)
     least = min(ways.values())
     room = "there is no more" if budget is None else f"{gigabytes(budget)} are not enough"
     raise Refusal(f"{room}: even block by block, about {gigabytes(least)} of memory are needed; try a smaller size")
@@ -99,7 +103,7 @@ def room_on(device: torch.device) -> int | None:
 
 def gigabytes(count: int) -> str:
     """A number of bytes for people."""
-    return f"{count / 1e9:.1f} GB" if count >= 1e8 else f"{count / 1e6:.0f} MB"
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 
 
 def out_of_memory(error: BaseException) -> bool:

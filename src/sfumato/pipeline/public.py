@@ -100,7 +100,9 @@ def read_model(opened: Opened, *, at: Place, budget: int | None, quantize: str |
     if quantize is not None and quantize not in FORMATS:
         raise unknown("quantization", quantize, FORMATS)
     loads = partial(loads_of, opened, at, quantize is not None)
-    plan = planned(loads(opened.spec.defaults.size), budget=room_on(at.device) if budget is None else budget)
+    # whether a picture fits is known when its size is
+    budget = room_on(at.device) if budget is None else budget
+    plan = planned(loads(opened.spec.defaults.size), budget=budget, lenient=True)
     home, dtype = (at.device, at.dtype) if plan.stay == "whole" else (torch.device("cpu"), None)
     family, networks = opened.family, dict[str, nn.Module]()
     for slot, part in opened.parts.items():
