@@ -12,6 +12,7 @@ from sfumato.checkpoints.keymap import to_ours, to_theirs
 from sfumato.checkpoints.map_class_dit import CONFIGS, class_dit_config, diffusers_class_dit, first_class_dit
 from sfumato.core.level import Condition
 from sfumato.core.refusal import Refusal
+from sfumato.layers.embed import patches, picture
 from sfumato.models.class_dit import ClassDiT
 
 diffusers = pytest.importorskip("diffusers")
@@ -44,6 +45,18 @@ def test_says_what_diffusers_says(side: int) -> None:
         said = us(x, time, Condition(label=label))
     assert wanted.shape[1] == 8
     close(said, wanted[:, :4])
+
+
+def test_a_picture_need_not_be_square() -> None:
+    """The reference puts its patches together as a square whatever they were cut from: its tokens are taken apart."""
+    them = alive(reference(TINY))
+    config = class_dit_config(them.config)
+    us = twin(them, ClassDiT(config), diffusers_class_dit(config))
+    x = torch.randn(2, 4, 8, 32, generator=torch.Generator().manual_seed(2))
+    time, label = torch.tensor([999.0, 12.0]), torch.tensor([3, 10])
+    with torch.no_grad():
+        wanted = picture(patches(them(x, time, label).sample[:, :4], 2), 2, height=8, width=32)
+        close(us(x, time, Condition(label=label)), wanted)
 
 
 def test_both_namings_are_one_network() -> None:
