@@ -50,7 +50,7 @@ def weighed(source: str) -> Weighed:
             if weight := _WEIGHT.search("".join(letters[start + 1 :])):
                 end = start + 1 + weight.start()
                 for column in (letters, weights, places):
-                    del column[end:], column[start]  # type: ignore[attr-defined]
+                    del column[end:], column[start]
                 weights[start:] = [float(weight[1]) * w for w in weights[start:]]
                 continue
         elif found[0] == "(":

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..core.level import Reader
+from .emphasis import weighed
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
@@ -31,7 +32,7 @@ class Reading:
 def read(text: str, reader: Reader, *, taught: Iterable[str]) -> Reading:
     """How a text will be understood. No ``taught`` words at all means that every word may be known."""
     known, end = {word.casefold() for word in taught}, reader.kept(text)
-    words = list(_WORD.finditer(text))
+    words = list(_WORD.finditer(weighed(text).bare))
     cut = [word[0] for word in words if word.end() > end]  # a word cut in two counts as cut
     unknown = [word[0] for word in words if word.end() <= end and known and word[0].casefold() not in known]
     return Reading(tuple(cut), tuple(dict.fromkeys(unknown)))

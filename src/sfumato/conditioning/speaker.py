@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -37,12 +37,13 @@ class Voice:
 
     Texts are read in rows of ``length`` tokens: the first alone, or all of them if ``whole``; rows are heard one by one
     and their states stand one after another, the pooled vector is that of the first. ``masked``: the network is told
-    which tokens count. ``name`` of a network that cannot weigh words, none if it can.
+    which tokens count. ``unweighing``: the name of a network that cannot weigh words, none if it can. ``device``: where
+    the network is at the time.
     """
 
     tokenizer: Tokenizer
     network: TextNetwork
-    device: torch.device
+    device: Callable[[], torch.device]
     length: int
     masked: bool
     whole: bool = False
@@ -57,8 +58,9 @@ class Voice:
             return heard
         if self.unweighing is not None:
             raise Refusal(f"{self.unweighing} cannot weigh words; drop the numbers, as in (red:1.3)")
-        weights = torch.tensor([self._weights(one, tokens) for one in said], device=self.device)
-        return replace(heard, states=_stressed(heard.states, self._heard([""], tokens).states, weights))
+        weights = torch.tensor([self._weights(one, tokens) for one in said])
+        silence = self._heard([""], tokens).states
+        return replace(heard, states=_stressed(heard.states, silence, weights.to(heard.states.last.device)))
 
     def kept(self, text: str) -> int:
         """How many characters of ``text`` are read."""
@@ -73,8 +75,9 @@ class Voice:
         return self.tokenizer.whole(said.text, self.length) if self.whole else self.length
 
     def _heard(self, texts: Sequence[str], tokens: int) -> Heard:
-        ids, mask = (found.to(self.device) for found in self.tokenizer.encode(texts, tokens))
-        rows = max(ids.shape[1] // self.length, 1)
+        device = self.device()
+        ids, mask = (found.to(device) for found in self.tokenizer.encode(texts, tokens))
+        rows = tokens // self.length
         row_ids, row_mask = (found.unflatten(1, (rows, -1)).flatten(0, 1) for found in (ids, mask))
         states = self.network(row_ids, row_mask if self.masked else torch.ones_like(row_mask))
         return Heard(_abreast(states, rows), mask)
@@ -100,7 +103,7 @@ def _stressed(states: States, empty: States, weights: Tensor) -> States:
     """Every token as far from what is heard in silence as its weight says; the pooled vector has no words to weigh."""
 
     def stressed(x: Tensor, silence: Tensor) -> Tensor:
-        return silence + weights[..., None].to(x.dtype) * (x - silence)
+        return torch.lerp(silence.expand_as(x), x, weights[..., None].to(x.dtype))  # exact at a weight of 1
 
     layers = (stressed(layer, silence) for layer, silence in zip(states.layers, empty.layers, strict=True))
     return States(tuple(layers), stressed(states.last, empty.last), states.pooled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..core.level import Condition, States
+from ..core.level import Condition, Reader, States
 from ..core.refusal import Refusal, unknown
+from .emphasis import weighed
 
 Beside = Literal["nothing", "sizes", "aesthetics", "guidance"]
 
@@ -31,6 +32,9 @@ class Speaker(Protocol):
 
     def kept(self, text: str, /) -> int:
         """How many characters of ``text`` are read."""
+
+    def reading_whole(self) -> Speaker:
+        """The same speaker, which reads long texts further if it can."""
 
 
 # What the speakers of a family say, by their slots, as the condition its painter was taught with.
@@ -98,6 +102,9 @@ class Silence:
     def kept(self, text: str) -> int:
         return len(text)
 
+    def reading_whole(self) -> Silence:
+        return self
+
 
 class Words:
     """All speakers of a model as one text encoder; the conditions of the last texts are kept for the next picture."""
@@ -107,6 +114,7 @@ class Words:
     def __init__(self, speakers: Mapping[str, Speaker], wiring: Wiring) -> None:
         self._speakers, self._wiring = speakers, wiring
         self._known: dict[tuple[str, ...], Condition] = {}
+        self._whole: Words | None = None
 
     def __call__(self, texts: Sequence[str]) -> Condition:
         key = tuple(texts)
@@ -121,9 +129,29 @@ class Words:
         """How many characters of ``text`` every speaker reads."""
         return min(speaker.kept(text) for speaker in self._speakers.values())
 
+    def reading_whole(self) -> Words:
+        """The same speakers, which read long texts further: those that can, in rows of as many tokens as they know."""
+        if self._whole is None:
+            speakers = {slot: speaker.reading_whole() for slot, speaker in self._speakers.items()}
+            self._whole = Words(speakers, self._wiring)
+        return self._whole
+
     def forget(self) -> None:
         """Give the memory of the kept conditions back."""
         self._known.clear()
+        self._whole = None
+
+
+def suited(reader: Reader, texts: Iterable[str], *, long: Literal["cut", "chunks"], name: str) -> Reader:
+    """The reader for texts that shall be ``cut`` where they are too long, or read in ``chunks``; raises Refusal where
+    the model called ``name`` cannot do that, or cannot weigh the words that are weighed."""
+    if isinstance(reader, Words):
+        return reader.reading_whole() if long == "chunks" else reader
+    if not all(weighed(text).even for text in texts):
+        raise Refusal(f"{name} cannot weigh words; drop the numbers, as in (red:1.3)")
+    if long == "chunks":
+        raise Refusal(f"{name} cannot read a text in chunks; what is too long for it is cut")
+    return reader
 
 
 class Labels:

@@ -53,6 +53,21 @@ class Pieces:
         end = max(stop for _, stop in found.offsets)
         return min(max(end - len(before), 0), len(text))
 
+    def spans(self, text: str, length: int) -> list[tuple[int, int]]:
+        """Which characters of ``text`` every token of its row stands for, none for marks, frame and padding."""
+        self._library.enable_truncation(length)
+        before, behind = self._frame
+        found, most = self._library.encode(f"{before}{text}{behind}"), len(before) + len(text)
+        inside = [
+            (start - len(before), end - len(before)) if len(before) < end <= most else (0, 0)
+            for start, end in found.offsets
+        ]
+        return inside + [(0, 0)] * (length - len(inside) if self._filled else 0)
+
+    def whole(self, text: str, length: int) -> int:
+        """As many tokens as are ever read: there are no further rows."""
+        return length
+
 
 def _settle(library: Library) -> None:
     """A tokenizer of T5's kind cuts at every space, as SentencePiece taught it.

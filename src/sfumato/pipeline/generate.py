@@ -15,11 +15,10 @@ from torch import Tensor
 
 from ..checkpoints.bundle import Asked, Bundle
 from ..conditioning import prompt as words
-from ..conditioning.emphasis import weighed
 from ..conditioning.start import from_noise
-from ..conditioning.words import Words, beside, silent
-from ..core.level import Condition, Denoiser, Reader
-from ..core.picture import pixel_hash, to_image
+from ..conditioning.words import beside, silent, suited
+from ..core.level import Condition, Denoiser
+from ..core.picture import pixel_hash, spoiled, to_image
 from ..core.refusal import Refusal
 from ..core.seeds import Noise
 from ..engine.denoiser import told
@@ -34,8 +33,6 @@ from .request import Request, Settled
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-FLAT = 2  # of 255: a picture whose channels all span less than this shows nothing
 
 
 @dataclass(frozen=True)
@@ -119,19 +116,15 @@ class Model:
             raise Refusal(f"the request is for the model {request.model!r}; this is {self.spec.name!r}")
         if request.negative and self.manner.told == "guidance":
             raise Refusal(f"{self.spec.name} is told how much guidance to feign and hears no negative prompt; drop it")
-        texts = (request.prompt, request.negative or "")
-        if not isinstance(self.bundle.text, Words):
-            if not all(weighed(text).even for text in texts):
-                raise Refusal(f"{self.spec.name} cannot weigh words; drop the numbers, as in (red:1.3)")
-            if request.long == "chunks":
-                raise Refusal(f"{self.spec.name} cannot read a text in chunks; what is too long for it is cut")
+        suited(self.bundle.text, (request.prompt, request.negative or ""), long=request.long, name=self.spec.name)
         return request.settled(self.spec, seed=secrets.randbelow(2**32))
 
     def notes(self, request: Request) -> list[str]:
         """What a person should know about the words of a request before they wait for a picture."""
         texts = {"prompt": request.prompt, "negative prompt": request.negative or ""}
-        reader, taught = self._reader(request), self.spec.words
-        return [note for where, text in texts.items() for note in words.read(text, reader, taught=taught).notes(where)]
+        reader = suited(self.bundle.text, texts.values(), long=request.long, name=self.spec.name)
+        readings = {where: words.read(text, reader, taught=self.spec.words) for where, text in texts.items()}
+        return [note for where, reading in readings.items() for note in reading.notes(where)]
 
     def _thriftily(self, whole: Settled, k: int, noise: Tensor | None) -> Iterator[Progress | Picture]:
         """Picture ``k``, begun again with more thrift when memory runs out; raises Refusal when thrift is exhausted."""
@@ -182,7 +175,7 @@ class Model:
         texts = [request.prompt]
         if request.guidance != 1 and self.manner.told != "guidance":
             texts.append(request.negative or "")
-        found, reader = [], self._reader(request)
+        found, reader = [], suited(self.bundle.text, texts, long=request.long, name=self.spec.name)
         for i, text in enumerate(texts):
             condition = reader([text])
             if i and request.negative is None and self.manner.silent:
@@ -190,10 +183,6 @@ class Model:
             size, guidance = request.size, request.guidance
             found.append(beside(condition, self.manner.told, size=size, guidance=guidance, wanted=i == 0))
         return found
-
-    def _reader(self, request: Request) -> Reader:
-        text = self.bundle.text
-        return text.reading_whole() if request.long == "chunks" and isinstance(text, Words) else text
 
     def _denoiser(self, request: Settled, words: Sequence[Condition]) -> Denoiser:
         """The network as the loop sees it. The one order of doors, of which those below exist:
@@ -245,13 +234,3 @@ class Model:
             noise=None if noise is None else hashlib.sha256(noise.numpy().tobytes()).hexdigest(),
             notes=self.notes(request),
         )
-
-
-def spoiled(latent: Tensor, pixels: Tensor) -> str | None:
-    """What is wrong with a picture that must not be kept, or None: ``pixels`` (3 H W) before they are clamped."""
-    if not (latent.isfinite().all() and pixels.isfinite().all()):
-        return "with values that are no numbers"
-    shown = pixels.clamp(-1, 1).flatten(1) * 127.5
-    if (shown.amax(1) - shown.amin(1) < FLAT).all():
-        return "flat"
-    return None
