@@ -86,7 +86,7 @@ def _sharded(index: Path) -> Tensors:
     table = read_json(index).get("weight_map")
     if not isinstance(table, dict) or not all(isinstance(name, str) for name in table.values()):
         raise Refusal(f"{index} is damaged: it has no weight_map of names")
-    stored, metadata, files = dict[str, Stored](), dict[str, str](), []
+    stored, metadata, files = dict[str, Stored](), dict[str, str](), list[Path]()
     for name in sorted(set(table.values())):
         if Path(name).name != name:
             raise Refusal(f"{index} is damaged: {name!r} leads out of its folder")

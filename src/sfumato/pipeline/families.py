@@ -201,9 +201,9 @@ def varied(family: Family, variant: str | None) -> Family:
     return replace(family, **own, manner=replace(family.manner, **changes))
 
 
-def text_slots(family: Family, parts: Sequence[Part]) -> Mapping[str, Part]:
+def text_slots(family: Family, parts: Sequence[Part]) -> dict[str, Part]:
     """Which text encoder of a single file is which: those of one kind by their width, narrow ones first."""
-    slots = {}
+    slots = dict[str, Part]()
     for kind in dict.fromkeys(kind for _, kind in family.texts):
         names = [slot for slot, wanted in family.texts if wanted == kind]
         found = sorted((p for p in parts if p.kind.name.removeprefix("open_") == kind), key=lambda p: p.config.width)

@@ -181,8 +181,8 @@ class Lodging:
 
 def resident(bundle: Bundle) -> Lodging:
     """The lodging of a small model, all of which stays on the device."""
-    painter = next(part for part in bundle.networks if part is bundle.denoiser)
-    codec = next(part for part in bundle.networks if part is bundle.codec)
+    roles: tuple[object, object] = bundle.denoiser, bundle.codec
+    painter, codec = (next(part for part in bundle.networks if part is role) for role in roles)
     weights = {str(i): sum(t.nbytes for t in _tensors(part)) for i, part in enumerate(bundle.networks)}
     names = {str(i): "denoiser" if part is painter else str(i) for i, part in enumerate(bundle.networks)}
     loads = {names[i]: Load(count, count, 0) for i, count in weights.items()}
@@ -207,10 +207,11 @@ def called(network: nn.Module, at: Place) -> Iterator[None]:
     """A network that comes to ``at`` whenever it is called and leaves afterwards."""
     open_visits: list[Any] = []
 
-    def arrive(*_: Any) -> None:
+    def arrive(_: nn.Module, given: tuple[Any, ...]) -> tuple[Any, ...]:
         visit = visiting(network, at)
         visit.__enter__()
         open_visits.append(visit)
+        return tuple(value.to(at.device) if isinstance(value, Tensor) else value for value in given)
 
     def leave(*_: Any) -> None:
         open_visits.pop().__exit__(None, None, None)

@@ -115,14 +115,14 @@ _NOT_HERE: Mapping[str, object] = {
 
 def configured(manner: Manner, values: Mapping[str, Any], where: str) -> Manner:
     """``manner`` as a folder's scheduler configuration changes it; raises Refusal naming what cannot be granted."""
-    name = values.get("_class_name")
+    name = str(values.get("_class_name"))
     if name not in _SCHEDULERS:
         raise Refusal(f"{where} has the scheduler {name!r}; here are {either(sorted(_SCHEDULERS))}")
     sampler, spacing = _SCHEDULERS[name]
     for key, usual in _NOT_HERE.items():
         if values.get(key, usual) != usual:
             raise Refusal(f"{where} has {key} {values[key]!r}, which is not done here")
-    if str(name).startswith("FlowMatch") is not isinstance(manner.process, Flow):
+    if name.startswith("FlowMatch") is not isinstance(manner.process, Flow):
         raise Refusal(f"{where} has the scheduler {name!r}, which does not go with this network")
     try:
         if isinstance(manner.process, Flow):

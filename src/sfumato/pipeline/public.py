@@ -71,7 +71,7 @@ def open_model(path: Path, *, name: str, variant: str | None = None, beside: Seq
     manner = family.manner
     if source.scheduler is not None and variant is None:
         manner = configured(manner, source.scheduler, str(path / "scheduler" / "scheduler_config.json"))
-    parts = {"denoiser": denoisers[0]} | _slots(family, source)
+    parts: dict[str, Part] = {"denoiser": denoisers[0]} | _slots(family, source)
     tokenizers = dict(source.tokenizers)
     for other in [open_source(found) for found in beside]:
         parts = _slots(family, other) | parts
@@ -127,7 +127,8 @@ def _check_widths(opened: Opened) -> None:
         {slot: part.config.__dict__ for slot, part in opened.parts.items()},
     )
     heard = [widths[slot]["width"] for slot, _ in opened.family.texts if slot in widths]
-    if heard and painter.text not in (sum(heard), *heard):
+    complete = len(heard) == len(opened.family.texts)  # zeros stand for what is missing
+    if complete and heard and painter.text not in (sum(heard), *heard):
         raise Refusal(f"{opened.path} listens to words of width {painter.text}; its text encoders say {heard}")
     if (channels := widths["codec"]["channels"]) != painter.channels:
         where = opened.parts["codec"].where
