@@ -96,7 +96,7 @@ def test_parts_lie_beside_in_their_own_files(flux: Path, tmp_path: Path) -> None
 def test_missing_parts_come_from_where_they_are_said_to_be(sd1: Path, tmp_path: Path) -> None:
     path = tmp_path / "painter.safetensors"
     write_tensors(path, single(sd1, {"denoiser": "model.diffusion_model."}), force=False)
-    with pytest.raises(Refusal, match="lacks codec, text_encoder; put them beside it or say where with --with"):
+    with pytest.raises(Refusal, match="lacks codec, text_encoder, tokenizer; put them beside it or say where with --with"):
         sfumato.load(path)
     assert same(latent(sfumato.load(path, beside=[sd1], dtype="float32")), latent(sfumato.load(sd1, dtype="float32")))
 

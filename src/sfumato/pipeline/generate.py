@@ -205,7 +205,7 @@ class Model:
 
     def _decoded(self, latent: Tensor, at: Place) -> Tensor:
         with self.lodging.decoding(at):
-            return decoded(self.bundle.codec, latent, at)[0]
+            return decoded(self.bundle.codec, latent, at, thrifty=self.lodging.plan.stay != "whole")[0]
 
     def _shape(self, request: Settled) -> tuple[int, int, int]:
         width, height = request.size

@@ -37,6 +37,8 @@ def fetched(name: str) -> Path:
     except errors.RepositoryNotFoundError as error:
         raise Refusal(f"there is no {name} at Hugging Face, or it is private: then run hf auth login") from error
     except (errors.OfflineModeIsEnabled, errors.LocalEntryNotFoundError) as error:
+        if isinstance(error.__cause__, errors.HfHubHTTPError):
+            raise Refusal(f"Hugging Face does not give {name}: {str(error.__cause__).splitlines()[0]}") from error
         said = f"{name} is neither here nor in the cache, and cannot be fetched: no network, or HF_HUB_OFFLINE is set"
         raise Refusal(said) from error
     except (errors.HfHubHTTPError, errors.HFValidationError) as error:

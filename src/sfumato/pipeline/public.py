@@ -74,11 +74,13 @@ def open_model(path: Path, *, name: str, variant: str | None = None, beside: Seq
     parts: dict[str, Part] = {"denoiser": denoisers[0]} | _slots(family, source)
     tokenizers = dict(source.tokenizers)
     for other in [open_source(found) for found in beside]:
-        parts = _slots(family, other) | parts
+        codec_alone = [part.kind.role for part in other.parts] == ["codec"]  # brought to be used, tiny ones above all
+        parts = parts | _slots(family, other) if codec_alone else _slots(family, other) | parts
         tokenizers = dict(other.tokenizers) | tokenizers
     if not path.is_dir() and (lacking := set(_wanted(family)) - set(parts)):
         parts = _neighbours(path, family, lacking) | parts
-    needed = {slot.replace("text_encoder", "tokenizer"): slot for slot, _ in family.texts if slot in parts}
+    speaking = [slot for slot, _ in family.texts if slot in parts or slot not in family.optional]
+    needed = [slot.replace("text_encoder", "tokenizer") for slot in speaking]
     missing = [slot for slot in _wanted(family) if slot not in parts and slot not in family.optional]
     missing += [tokenizer for tokenizer in needed if tokenizer not in tokenizers]
     spec = _manual(name, family, manner, parts)
@@ -145,7 +147,8 @@ def loads_of(opened: Opened, at: Place, packed: bool, size: tuple[int, int]) -> 
     for slot, part in opened.parts.items():
         count, config = part.parameters(), part.config.__dict__
         weights = count * (1 if packed and slot != "codec" else at.dtype.itemsize)
-        depth = config.get("depth") or sum(config.get("depths", ())) or config.get("joint", 1) + config.get("single", 0)
+        rows = 2 * len(config.get("depths", ())) * config.get("blocks", 1)
+        depth = config.get("depth") or rows or config.get("joint", 1) + config.get("single", 0)
         if slot == "codec":
             work = 6 * width * height * config["widths"][0] if "widths" in config else 8 * width * height * 64
         elif slot != "denoiser":
@@ -154,7 +157,7 @@ def loads_of(opened: Opened, at: Place, packed: bool, size: tuple[int, int]) -> 
             work = 2 * 80 * places * config["widths"][0]
         else:
             work = 2 * 24 * (places + 512) * config["width"]
-        found[slot] = Load(weights, 2 * weights // max(depth, 1), work * at.dtype.itemsize)
+        found[slot] = Load(weights, weights // max(depth // 2, 1), work * at.dtype.itemsize)
     return found
 
 
@@ -239,8 +242,8 @@ def _factor(parts: Mapping[str, Part]) -> int:
 
 
 def _scaled(part: Part, family: Family) -> Part:
-    """The codec with the scale of its family's latents, where its own folder does not say one."""
-    if part.values is not None:
+    """The codec with the scale of its family's latents, where its own folder does not say one; tiny ones have none."""
+    if part.values is not None or part.kind.name == "tiny":
         return part
     return replace(part, config=replace(part.config, scale=family.scale, shift=family.shift))
 
