@@ -142,6 +142,8 @@ def _measured(path: Path, kind: Kind, tensors: Tensors, prefix: str) -> Part:
 
 def _folder(path: Path) -> Source:
     """A folder as diffusers writes it."""
+    if not (path / INDEX).is_file() and (path / "config.json").is_file():  # one network alone
+        return Source(path, [_component(path, path.name)], {})
     if not (path / INDEX).is_file():
         raise Refusal(f"{path} is not a model: it has neither model.json nor {INDEX}")
     index = read_json(path / INDEX)
