@@ -12,7 +12,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 from prompts import odd
 from sfumato.core.refusal import Refusal
-from sfumato.models.clip_tokenizer import END, START, ClipTokenizer
+from sfumato.models.clip_tokenizer import END, PUBLISHED_SIZE, START, ClipTokenizer
 
 transformers = pytest.importorskip("transformers")
 
@@ -65,6 +65,15 @@ def test_numbers_are_the_reference_s(learned: Path, pad: str, tmp_path: Path) ->
     them.save_pretrained(tmp_path)
     assert not (tmp_path / "vocab.json").exists()  # a tokenizer.json alone
     assert torch.equal(ClipTokenizer(tmp_path).encode(prompts, 77)[0], wanted)
+
+
+def test_the_published_vocabulary() -> None:
+    words = ClipTokenizer(None)
+    ids = words.encode(["a photo of a cat", "An astronaut, riding a horse!"], 77)[0]
+    assert ids[0, :8].tolist() == [49406, 320, 1125, 539, 320, 2368, 49407, 49407]
+    assert ids[1, :10].tolist() == [49406, 550, 18376, 267, 6765, 320, 4558, 256, 49407, 49407]
+    assert ClipTokenizer(None, pad="!").encode(["a cat"], 77)[0][0, 3:6].tolist() == [49407, 0, 0]
+    assert ids.max() + 1 == PUBLISHED_SIZE
 
 
 def test_long_texts_go_on_in_rows(learned: Path) -> None:

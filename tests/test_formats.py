@@ -17,6 +17,7 @@ from sfumato.checkpoints.file import write_tensors
 from sfumato.checkpoints.keymap import to_theirs
 from sfumato.checkpoints.parts import built
 from sfumato.core.refusal import Refusal
+from sfumato.models.clip_tokenizer import published
 from sfumato.pipeline.generate import Model
 from sfumato.pipeline.public import open_model
 
@@ -79,6 +80,21 @@ def test_a_single_file_paints_what_the_folder_paints(sd1: Path, tmp_path: Path) 
     assert same(latent(found), wanted)
 
 
+def test_clip_s_published_words_need_no_files(tmp_path: Path) -> None:
+    words, pairs = published()
+    pipeline = miniature.sd1(tmp_path / "words", plain=True)
+    kind = type(pipeline.tokenizer)
+    pipeline.tokenizer = kind(vocab=words, merges=pairs, model_max_length=77, pad_token="!")  # as beside OpenCLIP
+    pipeline.text_encoder = miniature.clip(len(words), width=64, heads=1, quick=False)
+    pipeline.save_pretrained(tmp_path / "folder")
+    (tmp_path / "alone").mkdir()
+    path = tmp_path / "alone" / "model.safetensors"
+    write_tensors(path, single(tmp_path / "folder", SD1), force=False)
+    found, wanted = (sfumato.load(where, dtype="float32", variant="noise") for where in (path, tmp_path / "folder"))
+    text = ["An astronaut, riding a (🦊:1.2)!"]
+    assert torch.equal(found.bundle.text(text).tokens, wanted.bundle.text(text).tokens)
+
+
 def test_parts_lie_beside_in_their_own_files(flux: Path, tmp_path: Path) -> None:
     path = write_single(tmp_path / "flux.safetensors", flux, {"denoiser": ""})
     for slot, name in (("codec", "ae"), ("text_encoder", "clip_l"), ("text_encoder_2", "t5xxl")):
@@ -96,7 +112,7 @@ def test_parts_lie_beside_in_their_own_files(flux: Path, tmp_path: Path) -> None
 def test_missing_parts_come_from_where_they_are_said_to_be(sd1: Path, tmp_path: Path) -> None:
     path = tmp_path / "painter.safetensors"
     write_tensors(path, single(sd1, {"denoiser": "model.diffusion_model."}), force=False)
-    with pytest.raises(Refusal, match="lacks codec, text_encoder, tokenizer; put them beside it or say where with --with"):
+    with pytest.raises(Refusal, match="lacks codec, text_encoder, tokenizer; put them beside it or say where"):
         sfumato.load(path)
     assert same(latent(sfumato.load(path, beside=[sd1], dtype="float32")), latent(sfumato.load(sd1, dtype="float32")))
 

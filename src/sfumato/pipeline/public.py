@@ -20,7 +20,8 @@ from ..core.disk import reason
 from ..core.level import Reader
 from ..core.refusal import Refusal, either, unknown
 from ..layers.quantized import FORMATS, quantize as quantize_blocks
-from ..models.clip_tokenizer import ClipTokenizer
+from ..models.clip import ClipText
+from ..models.clip_tokenizer import END as CLIP_END, PUBLISHED_SIZE, ClipTokenizer
 from ..models.pieces import QWEN_QUESTION, Pieces
 from .families import Family, family_of, text_slots, varied
 from .lodging import Load, Lodging, planned, room_on
@@ -80,6 +81,7 @@ def open_model(path: Path, *, name: str, variant: str | None = None, beside: Seq
     if not path.is_dir() and (lacking := set(_wanted(family)) - set(parts)):
         parts = _neighbours(path, family, lacking) | parts
     speaking = [slot for slot, _ in family.texts if slot in parts or slot not in family.optional]
+    speaking = [slot for slot in speaking if slot not in parts or not _published(parts[slot])]
     needed = [slot.replace("text_encoder", "tokenizer") for slot in speaking]
     missing = [slot for slot in _wanted(family) if slot not in parts and slot not in family.optional]
     missing += [tokenizer for tokenizer in needed if tokenizer not in tokenizers]
@@ -255,17 +257,25 @@ def _speakers(opened: Opened, networks: Mapping[str, nn.Module]) -> Iterator[tup
         if slot not in networks:
             yield slot, Silence(_T5_LENGTH[family], painter.text)
             continue
-        folder = opened.tokenizers[slot.replace("text_encoder", "tokenizer")]
+        words = slot.replace("text_encoder", "tokenizer")
         device = partial(_device, networks[slot])
         if kind == "clip":
-            length = opened.parts[slot].config.length
-            yield slot, Voice(ClipTokenizer(folder, row=length), networks[slot], device, length, masked=False)
+            config = opened.parts[slot].config
+            pad = CLIP_END if config.activation == "quick_gelu" else "!"  # OpenAI's own, and those of OpenCLIP
+            tokenizer = ClipTokenizer(opened.tokenizers.get(words), row=config.length, pad=pad)
+            yield slot, Voice(tokenizer, networks[slot], device, config.length, masked=False)
         elif kind == "t5":
-            pieces = Pieces(folder / "tokenizer.json", pad="<pad>", filled=True)
+            pieces = Pieces(opened.tokenizers[words] / "tokenizer.json", pad="<pad>", filled=True)
             yield slot, Voice(pieces, networks[slot], device, _T5_LENGTH[family], masked=False)
         else:
-            pieces = Pieces(folder / "tokenizer.json", pad="<|endoftext|>", frame=QWEN_QUESTION, filled=False)
+            file = opened.tokenizers[words] / "tokenizer.json"
+            pieces = Pieces(file, pad="<|endoftext|>", frame=QWEN_QUESTION, filled=False)
             yield slot, Voice(pieces, networks[slot], device, _QWEN_LENGTH, masked=True, unweighing="Qwen3")
+
+
+def _published(part: Part) -> bool:
+    """Whether a text encoder was taught CLIP's published vocabulary, which needs no files."""
+    return part.kind.network is ClipText and part.config.vocabulary == PUBLISHED_SIZE
 
 
 def _device(network: nn.Module) -> torch.device:
