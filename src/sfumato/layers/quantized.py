@@ -58,5 +58,4 @@ def quantize(network: nn.Module, format: EightBits) -> None:
     for rows in [module for module in network.modules() if isinstance(module, nn.ModuleList)]:
         for name, layer in list(rows.named_modules()):
             if isinstance(layer, nn.Linear):
-                parent, _, last = name.rpartition(".")
-                setattr(rows.get_submodule(parent), last, QuantizedLinear(layer, format))
+                rows.set_submodule(name, QuantizedLinear(layer, format))
