@@ -16,7 +16,7 @@ $(VENV)/.paints: pyproject.toml
 	@touch $@
 
 $(VENV)/.tests: $(VENV)/.paints
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all,test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all,test,parity]'
 	@touch $@
 
 paint: $(VENV)/.paints

@@ -94,7 +94,7 @@ def _spec(change: Callable[[dict[str, Any]], object]) -> Callable[[Path], None]:
 
 def _tensors(change: Callable[[dict[str, torch.Tensor]], object]) -> Callable[[Path], None]:
     def damage(folder: Path) -> None:
-        tensors = read_tensors(folder / "weights.safetensors")
+        tensors = dict(read_tensors(folder / "weights.safetensors"))
         change(tensors)
         write_tensors(folder / "weights.safetensors", tensors, force=True)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -122,6 +123,38 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the page about public checkpoints finds in its folder: the reference's own files, tiny."""
+    pytest.importorskip("diffusers")
+    gguf = pytest.importorskip("gguf")
+    import miniature
+    from test_formats import SD1, single, write_single
+
+    place = tmp_path_factory.mktemp("checkpoints")
+    miniature.sd1(tmp_path_factory.mktemp("tokenizer"), plain=True).save_pretrained(place / "my-model")
+    write_single(place / "painter.safetensors", place / "my-model", SD1)
+    (place / "alone").mkdir()
+    writer = gguf.GGUFWriter(place / "alone" / "only-painter.gguf", "sd1")
+    for key, tensor in single(place / "my-model", {"denoiser": ""}).items():
+        writer.add_tensor(key, tensor.numpy())
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    (place / "old.ckpt").write_bytes(b"\x80\x02}q\x00.")
+    return place
+
+
+@pytest.fixture
+def found_here(request: pytest.FixtureRequest, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The working directory of a page, with the files that it speaks of."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    if page.name == "public.md":
+        shutil.copytree(request.getfixturevalue("checkpoints"), tmp_path, dirs_exist_ok=True)
+
+
 @pytest.fixture
 def no_training(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Training that stops before its first step; the names of the runs it was asked for."""
@@ -141,9 +174,8 @@ def no_training(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_python_blocks_run(page: Path, stand_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_blocks_run(page: Path, stand_in: Path, found_here: None, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("skia")
-    monkeypatch.chdir(tmp_path)
     if not SHIPPED:
         monkeypatch.setattr(presets, "ASSETS", stand_in)
     with budget(BUDGET):
@@ -155,11 +187,10 @@ def test_commands_end_as_the_page_says(
     page: Path,
     stand_in: Path,
     no_training: list[str],
-    tmp_path: Path,
+    found_here: None,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(presets, "ASSETS", stand_in)
     with budget(BUDGET):
         given = check_commands(page.read_text(), page.name, capsys)

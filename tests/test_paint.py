@@ -156,6 +156,15 @@ def test_a_picture_that_overflows_is_painted_again_in_float32(tmp_path: Path) ->
     assert same(first, safe.paint("a red circle", seed=1)[0])
 
 
+def test_words_are_neither_weighed_nor_read_in_chunks(model: Model) -> None:
+    with pytest.raises(Refusal, match="tiny cannot weigh words"):
+        model.paint("a (red:1.3) circle")
+    with pytest.raises(Refusal, match="tiny cannot read a text in chunks"):
+        model.paint("a red circle", long="chunks")
+    with pytest.raises(Refusal, match="long 'whole' must be 'cut' or 'chunks'"):
+        model.paint("a red circle", long="whole")
+
+
 @pytest.mark.parametrize(
     ("part", "name", "factor", "said"),
     [

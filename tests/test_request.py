@@ -72,6 +72,7 @@ def test_the_model_fills_what_was_left_open() -> None:
         "sampler": "dpmpp_2m",
         "size": (64, 64),
         "count": 1,
+        "long": "cut",
     }
 
 
@@ -82,7 +83,7 @@ def test_zero_is_a_value_and_not_a_gap() -> None:
 
 def test_settling_keeps_every_field_that_was_named() -> None:
     named = {"prompt": "a", "negative": "b", "model": "tiny", "seed": 3, "steps": 9, "guidance": 2.5}
-    named |= {"sampler": "heun", "size": (32, 96), "count": 4}
+    named |= {"sampler": "heun", "size": (32, 96), "count": 4, "long": "chunks"}
     settled = Request.of(named).settled(SPEC, seed=0)
     assert settled.model_dump() == named
     assert set(named) == set(Request.model_fields), "a new field must be carried by `settled`, and tested here"

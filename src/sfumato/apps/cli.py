@@ -17,6 +17,7 @@ from .. import __version__
 from ..core.refusal import Refusal, unknown
 
 if TYPE_CHECKING:
+    from ..core.picture import Opened
     from ..pipeline.record import Record
     from ..pipeline.request import Settled
 
@@ -53,13 +54,23 @@ def _sfumato(
 @app.command()
 def paint(
     prompt: Annotated[str, typer.Argument(help="What to paint, in words.", show_default=False)],
-    model: Annotated[str, typer.Option(help="A shipped model by name, or a model's folder.")] = "storybook",
+    model: Annotated[
+        str, typer.Option(help="A shipped model's name, a file or folder, or owner/name at Hugging Face.")
+    ] = "storybook",
+    variant: Annotated[str | None, typer.Option(help="What no file says: turbo, lcm, v, ...")] = None,
+    beside: Annotated[
+        list[str] | None, typer.Option("--with", help="A file, folder or name with parts the model lacks.")
+    ] = None,
+    dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16 or float16.")] = "auto",
+    memory: Annotated[str | None, typer.Option(help="How much of it to use, as 8GB; else all that is free.")] = None,
+    quantize: Annotated[str | None, typer.Option(help="Keep weights in eight bits: int8 or fp8.")] = None,
     negative: Annotated[str | None, typer.Option(help="What to keep away from.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed paints the same picture; drawn if not given.")] = None,
     steps: Annotated[int | None, typer.Option(help="More steps, finer and slower.")] = None,
     guidance: Annotated[float | None, typer.Option(help="How strongly the words count; 1 is plainly.")] = None,
     sampler: Annotated[str | None, typer.Option(help="The way from noise to picture.")] = None,
     size: Annotated[str | None, typer.Option(help="Width and height in pixels, as 256x256.", metavar="WxH")] = None,
+    long: Annotated[str, typer.Option(help="Texts too long to be read at once: cut, or read in chunks.")] = "cut",
     count: Annotated[int, typer.Option(help="Pictures to paint, with seeds one after another.")] = 1,
     out: Annotated[str | None, typer.Option(help="A file or an existing folder; else the current folder.")] = None,
     format: Annotated[str | None, typer.Option(help="png, webp or jpeg.", metavar="FORMAT")] = None,
@@ -72,7 +83,7 @@ def paint(
     import secrets
 
     from ..core.disk import check_writable
-    from ..pipeline.presets import folder_of, spec_of
+    from ..pipeline.load import asked
     from ..pipeline.request import Request
     from .terminal import board, say
 
@@ -87,11 +98,12 @@ def paint(
             "sampler": sampler,
             "size": None if size is None else _size(size),
             "count": count,
+            "long": long,
         }
     )
     # Everything that can be refused is refused here, before the seconds that torch and the weights take.
-    folder = folder_of(wish.model)
-    request = wish.settled(spec_of(folder), seed=secrets.randbelow(2**32))
+    spec = asked(wish.model, variant=variant, beside=beside or ())
+    request = wish.settled(spec, seed=secrets.randbelow(2**32))
     places = _places(request, out=out, format=format)
     for path in places.all:
         check_writable(path, force=force)
@@ -101,7 +113,12 @@ def paint(
         from ..pipeline.load import load
         from ..pipeline.record import Picture, save, sheet
 
-        painter = load(folder)
+        painter = load(
+            wish.model, variant=variant, beside=beside or (), dtype=dtype, memory=memory, quantize=quantize
+        )
+        painter.lodging.fit(request.size)
+        if painter.lodging.plan.stay != "whole" or memory is not None:
+            say(str(painter.lodging.plan))
         for note in painter.notes(request):
             say(note)
         pictures: list[Picture] = []
@@ -161,15 +178,47 @@ def repaint(
 
 
 @app.command()
-def inspect(files: Files, as_json: Json = False) -> None:
-    """Show what pictures say about themselves."""
-    from ..core.picture import LOSSLESS, pixel_hash
+def inspect(
+    files: Annotated[
+        list[str],
+        typer.Argument(help="Pictures painted by sfumato; models: files, folders, owner/name.", show_default=False),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Show what pictures say about themselves, and what models are made of."""
+    from ..core.picture import SUFFIXES
     from ..pipeline.record import read
 
-    found = [(path, *read(path)) for path in files]
+    models = [name for name in files if Path(name).suffix.lower() not in SUFFIXES]
+    found = [(Path(name), *read(Path(name))) for name in files if name not in models]
+    answers = [_answer(path, record) for path, record, _ in found]
+    if models:
+        answers += _inspect_models(models, quiet=as_json)
     if as_json:
-        print(json.dumps([_answer(path, record) for path, record, _ in found], indent=1))
+        print(json.dumps(answers, indent=1))
         return
+    _inspect_pictures(found)
+
+
+def _inspect_models(names: list[str], *, quiet: bool) -> list[dict[str, Any]]:
+    """Tell of public models; returns the answers."""
+    from ..pipeline.inspection import inspect_model
+    from ..pipeline.presets import is_bundle, place_of
+
+    answers = []
+    for name in names:
+        if is_bundle(place := place_of(name)):
+            raise Refusal(f"{name} is one of sfumato's own; its README.md tells of it, and so does sfumato models")
+        found = inspect_model(place, name)
+        answers.append(found.values())
+        if not quiet:
+            print("\n".join(f"{key:>14}  {value}" for key, value in found.lines()))
+    return answers
+
+
+def _inspect_pictures(found: list[tuple[Path, Record, Opened]]) -> None:
+    from ..core.picture import LOSSLESS, pixel_hash
+
     for path, record, opened in found:
         values = record.model_dump(mode="json")
         told = {"file": str(path), **values.pop("request"), **values.pop("machine"), **values}
@@ -185,7 +234,8 @@ def inspect(files: Files, as_json: Json = False) -> None:
 
 @app.command()
 def models(as_json: Json = False) -> None:
-    """List the models that come with sfumato."""
+    """List the models on this machine: those that come with sfumato and those fetched from Hugging Face."""
+    from ..pipeline.hub import cached
     from ..pipeline.presets import about, shipped, spec_of
 
     found = [(name, spec_of(folder), about(folder)) for name, folder in shipped().items()]
@@ -200,10 +250,13 @@ def models(as_json: Json = False) -> None:
             }
             for name, spec, line in found
         ]
+        rows += [{"name": name, "about": kind} for name, kind in cached()]
         print(json.dumps(rows, indent=1))
         return
     for name, spec, line in found:
         print(f"{name}  {spec.sizes.least} to {spec.sizes.most} pixels a side  {line}")
+    for name, kind in cached():
+        print(f"{name}  {kind}, in the cache of Hugging Face")
 
 
 @app.command()

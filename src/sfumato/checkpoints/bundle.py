@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-    from ..core.level import Codec, Condition, Network
+    from ..core.level import Codec, Condition, Network, Reader
     from ..models.autoencoder import Autoencoder
     from ..models.dit import DiT
     from ..models.text import TextTransformer
@@ -107,15 +107,31 @@ class Encoder:
         return self._tokenizer.kept(text, self._network.config.length)
 
 
+class Asked(Protocol):
+    """A model as those see it who ask it for pictures."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def defaults(self) -> Defaults: ...
+
+    @property
+    def sizes(self) -> Sizes: ...
+
+    @property
+    def words(self) -> tuple[str, ...]: ...
+
+
 @dataclass(frozen=True)
 class Bundle:
     """A model in memory, its networks ready to be called."""
 
-    spec: Spec
-    text: Encoder
+    spec: Asked
+    text: Reader
     codec: Codec
     denoiser: Network
-    networks: tuple[nn.Module, ...]  # the same three, as modules, for whoever moves them
+    networks: tuple[nn.Module, ...]  # the same, as modules, for whoever moves them
 
 
 def read_spec(folder: Path) -> Spec:

@@ -6,9 +6,11 @@ import hashlib
 import json
 import math
 import mmap
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -18,14 +20,13 @@ from torch.overrides import TorchFunctionMode
 from ..core.disk import reason, write_whole
 from ..core.refusal import Refusal
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 TYPES = {
     "F64": torch.float64,
     "F32": torch.float32,
     "F16": torch.float16,
     "BF16": torch.bfloat16,
+    "F8_E4M3": torch.float8_e4m3fn,
+    "F8_E5M2": torch.float8_e5m2,
     "I64": torch.int64,
     "I32": torch.int32,
     "I16": torch.int16,
@@ -36,8 +37,33 @@ TYPES = {
 LONGEST_HEADER = 100_000_000  # bytes; the format's own limit
 
 
-def read_tensors(path: Path) -> dict[str, Tensor]:
-    """Every tensor of a safetensors file, mapped into memory: nothing is read before it is used.
+@dataclass(frozen=True)
+class Stored:
+    """A tensor that lies in a file: its shape, the name of its number format, and how to get it."""
+
+    shape: tuple[int, ...]
+    kind: str
+    read: Callable[[], Tensor]
+
+
+class Tensors(Mapping[str, Tensor]):
+    """Tensors of ``files`` by name, each read when asked for; ``stored`` tells of them without reading."""
+
+    def __init__(self, stored: Mapping[str, Stored], metadata: Mapping[str, str], files: Sequence[Path]) -> None:
+        self.stored, self.metadata, self.files = stored, metadata, files
+
+    def __getitem__(self, key: str) -> Tensor:
+        return self.stored[key].read()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.stored)
+
+    def __len__(self) -> int:
+        return len(self.stored)
+
+
+def read_tensors(path: Path) -> Tensors:
+    """The tensors of a safetensors file, mapped into memory: nothing is read before it is used.
 
     Raises Refusal naming the file and, where one is to blame, the tensor, when the file is missing, cut short or
     damaged. The tensors share the map, which goes with the last of them; writing to one never reaches the file.
@@ -49,37 +75,67 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
             if size < 8 or length > min(size - 8, LONGEST_HEADER):
                 raise Refusal(f"{path} is cut short: {size} bytes do not hold its header")
             try:
-                header: Any = json.loads(file.read(length))
+                header: Any = json.loads(file.read(length), object_pairs_hook=_once)
             except (ValueError, RecursionError) as error:
-                raise Refusal(f"{path} is damaged: its header is not JSON") from error
+                said = f"its header names {error} twice" if isinstance(error, _Twice) else "its header is not JSON"
+                raise Refusal(f"{path} is damaged: {said}") from error
             if not isinstance(header, dict):
                 raise Refusal(f"{path} is damaged: its header is no table")
-            header.pop("__metadata__", None)
+            metadata = header.pop("__metadata__", {})
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
     except OSError as error:
         raise Refusal(f"cannot read {path}: {reason(error)}") from error
-    return dict(_entries(path, header, data, start=8 + length))
+    if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
+        raise Refusal(f"{path} is damaged: its __metadata__ is no table of texts")
+    return Tensors(dict(_entries(path, header, data, start=8 + length)), metadata, [path])
 
 
-def _entries(path: Path, header: dict[str, Any], data: mmap.mmap, *, start: int) -> Iterator[tuple[str, Tensor]]:
+class _Twice(ValueError):
+    """A key that a table has twice."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _Twice(next(key for key in keys if keys.count(key) > 1))
+    return table
+
+
+def _entries(path: Path, header: dict[str, Any], data: mmap.mmap, *, start: int) -> Iterator[tuple[str, Stored]]:
+    spans = []
     for key, entry in header.items():
         try:
-            kind, shape, (begin, end) = TYPES[entry["dtype"]], tuple(entry["shape"]), entry["data_offsets"]
+            kind, shape, (begin, end) = entry["dtype"], tuple(entry["shape"]), entry["data_offsets"]
+            type_ = TYPES[kind]
             count = math.prod(shape)
-            if not all(isinstance(n, int) and n >= 0 for n in (*shape, begin, end)):
+            if not all(type(n) is int and n >= 0 for n in (*shape, begin, end)):
                 raise ValueError("a number below zero")
-            if end - begin != count * kind.itemsize:
+            if end - begin != count * type_.itemsize:
                 raise ValueError(f"{end - begin} bytes do not make the shape {list(shape)}")
         except (KeyError, TypeError, ValueError) as error:
             raise Refusal(f"{path} is damaged at {key}: {error}") from error
         if start + end > len(data):
             raise Refusal(f"{path} is cut short: {key} ends at byte {start + end} of {len(data)}")
-        if count == 0:
-            yield key, torch.empty(shape, dtype=kind)
-        elif (start + begin) % kind.itemsize == 0:
-            yield key, torch.frombuffer(data, dtype=kind, count=count, offset=start + begin).view(shape)
-        else:  # other writers do not always align; such a tensor must be copied
-            yield key, torch.frombuffer(bytearray(data[start + begin : start + end]), dtype=kind).view(shape)
+        spans.append((begin, end, key))
+        yield key, Stored(shape, kind, partial(mapped, data, start + begin, type_, shape))
+    last = 0
+    for begin, end, key in sorted(spans):  # as the format demands: no byte belongs to two tensors, none to nobody
+        if begin != last:
+            raise Refusal(f"{path} is damaged at {key}: it begins at byte {begin} of the data, not at {last}")
+        last = end
+    if start + last != len(data):
+        raise Refusal(f"{path} is damaged: {len(data) - start - last} bytes at its end belong to no tensor")
+
+
+def mapped(data: mmap.mmap, begin: int, kind: torch.dtype, shape: tuple[int, ...]) -> Tensor:
+    """The tensor that begins at byte ``begin`` of a memory map."""
+    if (count := math.prod(shape)) == 0:
+        return torch.empty(shape, dtype=kind)
+    if begin % kind.itemsize == 0:
+        return torch.frombuffer(data, dtype=kind, count=count, offset=begin).view(shape)
+    # other writers do not always align; such a tensor must be copied
+    return torch.frombuffer(bytearray(data[begin : begin + count * kind.itemsize]), dtype=kind).view(shape)
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], *, force: bool) -> str:

@@ -5,17 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
-from ..core.level import TextEncoder
+from ..core.level import Reader
+from .emphasis import weighed
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-
-
-class Reader(TextEncoder, Protocol):
-    """A text encoder that can say how much of a text it reads."""
-
-    def kept(self, text: str, /) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -38,7 +32,7 @@ class Reading:
 def read(text: str, reader: Reader, *, taught: Iterable[str]) -> Reading:
     """How a text will be understood. No ``taught`` words at all means that every word may be known."""
     known, end = {word.casefold() for word in taught}, reader.kept(text)
-    words = list(_WORD.finditer(text))
+    words = list(_WORD.finditer(weighed(text).bare))
     cut = [word[0] for word in words if word.end() > end]  # a word cut in two counts as cut
     unknown = [word[0] for word in words if word.end() <= end and known and word[0].casefold() not in known]
     return Reading(tuple(cut), tuple(dict.fromkeys(unknown)))

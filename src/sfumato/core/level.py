@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -55,12 +55,19 @@ class Stream(Protocol):
 class Condition:
     """What a network is told beside the noisy picture. Every field is optional; a network refuses what it cannot use.
 
-    ``tokens`` (B N D) text states, ``mask`` (B N) true where a token counts, ``pooled`` (B D) one vector per text.
+    ``tokens`` (B N D) text states, ``mask`` (B N) true where a token counts, ``pooled`` (B D) one vector per text,
+    ``keys`` (B N K) what a network has already made of the tokens: the keys and values of all its cross-attentions,
+    ``size`` (B S) heights and widths in pixels, as SDXL counts them, ``guidance`` (B,) the scale a distilled network
+    paints with, ``label`` (B,) int64, a class.
     """
 
     tokens: Tensor | None = None
     mask: Tensor | None = None
     pooled: Tensor | None = None
+    keys: Tensor | None = None
+    size: Tensor | None = None
+    guidance: Tensor | None = None
+    label: Tensor | None = None
 
     def __len__(self) -> int:
         return next((len(value) for value in self._present().values()), 0)
@@ -88,10 +95,40 @@ class Network(Protocol):
     def __call__(self, x: Tensor, time: Tensor, condition: Condition, /) -> Tensor: ...
 
 
+@runtime_checkable
+class Remembers(Protocol):
+    """A network that can make its keys and values of the words once for all steps, since words do not change."""
+
+    def remember(self, condition: Condition, /) -> Condition: ...
+
+
+@dataclass(frozen=True)
+class States:
+    """What a text network makes of token ids: ``layers`` (B N D) after the embedding and after each block, as they are;
+    ``last`` the final one normed; ``pooled`` (B D) one vector per text where the network has one."""
+
+    layers: tuple[Tensor, ...]
+    last: Tensor
+    pooled: Tensor | None = None
+
+
+class TextNetwork(Protocol):
+    """Token ids (B N) int64 and a mask (B N), true where a token counts, -> States."""
+
+    def __call__(self, ids: Tensor, mask: Tensor, /) -> States: ...
+
+
 class TextEncoder(Protocol):
     """Words -> Condition, one row per text."""
 
     def __call__(self, texts: Sequence[str], /) -> Condition: ...
+
+
+class Reader(TextEncoder, Protocol):
+    """A text encoder that can say how much of a text it reads."""
+
+    def kept(self, text: str, /) -> int:
+        """How many characters of ``text`` are read."""
 
 
 class Codec(Protocol):

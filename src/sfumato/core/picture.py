@@ -22,6 +22,7 @@ FORMATS = {"png": ".png", "webp": ".webp", "jpeg": ".jpg"}
 SUFFIXES = {".png": "png", ".webp": "webp", ".jpg": "jpeg", ".jpeg": "jpeg"}
 LOSSLESS = frozenset({"png", "webp"})  # as written here: WebP in its lossless mode
 AI_MADE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+FLAT = 2  # of 255: a picture whose channels all span less than this shows nothing
 MOST_PIXELS = 80_000_000  # refuse to open more: a few kilobytes of file can claim terabytes of picture
 
 _DESCRIPTION, _SOFTWARE, _EXIF, _COMMENT = 0x010E, 0x0131, 0x8769, 0x9286  # EXIF 2.32, tables 4 and 7
@@ -42,6 +43,16 @@ class Opened:
     image: Image
     format: str
     record: str | None
+
+
+def spoiled(latent: Tensor, pixels: Tensor) -> str | None:
+    """What is wrong with a picture that must not be kept, or None: ``pixels`` (3 H W) before they are clamped."""
+    if not (latent.isfinite().all() and pixels.isfinite().all()):
+        return "with values that are no numbers"
+    shown = pixels.clamp(-1, 1).flatten(1) * 127.5
+    if (shown.amax(1) - shown.amin(1) < FLAT).all():
+        return "flat"
+    return None
 
 
 def to_image(pixels: Tensor) -> Image:

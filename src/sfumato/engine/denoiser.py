@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from sfumato.core.level import Condition, Denoiser, Level, Network, spread
+from sfumato.core.level import Condition, Denoiser, Level, Network, Remembers, spread
 from sfumato.engine.process import Process
 
 
@@ -99,7 +99,9 @@ class Told:
 
 
 def told(network: Network, condition: Condition, *, process: Process, prediction: Prediction) -> Told:
-    """The network as a Denoiser that knows ``condition``."""
+    """The network as a Denoiser that knows ``condition``, with all that can be made of it once made now."""
+    if isinstance(network, Remembers):
+        condition = network.remember(condition)
     return Told(network, process, prediction, condition)
 
 

@@ -41,20 +41,31 @@ def uniform(process: Process, steps: int) -> Levels:
 def trailing(process: Process, steps: int) -> Levels:
     """Uniform, on whole timesteps where the network knows no others; starts at the very last (arXiv 2305.08891)."""
     times = _line(process.last, process.clean, steps + 1)[:-1]
+    # halves are rounded as counted from the clean picture, as everybody does
+    return _at(process, (times - process.clean).round() + process.clean if process.whole else times)
+
+
+def linspace(process: Process, steps: int, *, spare: int = 0) -> Levels:
+    """Equal steps from the last time to the first, both visited, then clean; of ``spare`` steps more the end is cut."""
+    times = _line(process.last, process.first, steps + spare)[:steps]
     return _at(process, times.round() if process.whole else times)
 
 
-def linspace(process: Process, steps: int) -> Levels:
-    """Equal steps from the last time to the first, both visited, then clean."""
-    times = _line(process.last, process.first, steps)
-    return _at(process, times.round() if process.whole else times)
+def leading(process: Process, steps: int, *, offset: float = 0.0, spare: int = 0) -> Levels:
+    """Equal steps counted up from the first time, so the last is never visited; Stable Diffusion has offset 1.
 
-
-def leading(process: Process, steps: int, *, offset: float = 0.0) -> Levels:
-    """Equal steps counted up from the first time, so the last is never visited; Stable Diffusion has offset 1."""
-    stride = (process.last - process.clean) / steps
+    Of ``spare`` steps more those at the clean end are left out.
+    """
+    stride = (process.last - process.clean) / (steps + spare)
     stride = math.floor(stride) if process.whole else stride
-    return _at(process, process.first + offset + stride * torch.arange(steps - 1, -1, -1, dtype=torch.float64))
+    numbers = torch.arange(steps + spare - 1, spare - 1, -1, dtype=torch.float64)
+    return _at(process, process.first + offset + stride * numbers)
+
+
+def distilled(process: Process, steps: int, *, taught: int = 50) -> Levels:
+    """Some of the ``taught`` times at which a consistency model learned to jump to the end (arXiv 2310.04378)."""
+    known = _line(process.last, process.clean, max(taught, steps) + 1)[:-1]
+    return _at(process, known[torch.arange(steps) * len(known) // steps])
 
 
 def karras(process: Process, steps: int, *, rho: float = 7.0) -> Levels:
@@ -100,6 +111,7 @@ SCHEDULES: dict[str, Schedule] = {
     "trailing": trailing,
     "linspace": linspace,
     "leading": leading,
+    "distilled": distilled,
     "karras": karras,
     "exponential": exponential,
     "beta": beta,

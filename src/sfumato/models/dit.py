@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -43,13 +44,18 @@ class DiTBlock(nn.Module):
         # One small table a block on top of one modulation for all (arXiv 2310.00426): a third of the weights saved.
         self.table = nn.Parameter(torch.zeros(6, width))
 
-    def forward(self, x: Tensor, said: Tensor, words: Tensor, mask: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
-        """``x`` (B N D), ``said`` (B 6 D) modulation, ``words`` (B M T), ``mask`` (B 1 1 N+M)."""
+    def hear(self, words: Tensor) -> Tensor:
+        """Words (B M T) -> their keys and values (B M 2D)."""
+        k, v = self.words(words).chunk(2, dim=-1)
+        return torch.cat((merge(self.k_norm(heads(k, self.count))), v), dim=-1)
+
+    def forward(self, x: Tensor, said: Tensor, keys: Tensor, mask: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
+        """``x`` (B N D), ``said`` (B 6 D) modulation, ``keys`` (B M 2D) what was heard, ``mask`` (B 1 1 N+M)."""
         shift, scale, gate, shift_mlp, scale_mlp, gate_mlp = (said + self.table).unsqueeze(2).unbind(1)
         q, k, v = (heads(part, self.count) for part in self.qkv(modulated(x, shift, scale)).chunk(3, dim=-1))
-        k_words, v_words = (heads(part, self.count) for part in self.words(words).chunk(2, dim=-1))
+        k_words, v_words = (heads(part, self.count) for part in keys.chunk(2, dim=-1))
         q, k = rotated(self.q_norm(q), turn), rotated(self.k_norm(k), turn)
-        k, v = torch.cat((k, self.k_norm(k_words)), dim=2), torch.cat((v, v_words), dim=2)
+        k, v = torch.cat((k, k_words), dim=2), torch.cat((v, v_words), dim=2)
         x = x + gate * self.out(merge(attend(q, k, v, mask=mask)))
         a, b = self.inner(modulated(x, shift_mlp, scale_mlp)).chunk(2, dim=-1)
         return x + gate_mlp * self.outer(F.silu(a) * b)
@@ -59,8 +65,8 @@ class DiT(nn.Module):
     """Noisy latent (B C H W), clock (B,), words -> what the prediction asks for, (B C H W). (arXiv 2212.09748)
 
     The words are keys and values beside the patches in every attention and are not rewritten on the way, so they cost
-    little and could be kept from step to step. A square of ``extent`` x ``extent`` patches is the training size; other
-    sizes and shapes see the same area more or less finely.
+    little, and ``remember`` keeps them from step to step. A square of ``extent`` x ``extent``
+    patches is the training size; other sizes and shapes see the same area more or less finely.
     """
 
     def __init__(self, config: DiTConfig) -> None:
@@ -80,8 +86,22 @@ class DiT(nn.Module):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
 
+    def remember(self, condition: Condition) -> Condition:
+        """The same condition, its tokens made into the keys and values of every block, once for all steps."""
+        return replace(condition, tokens=None, keys=torch.cat(self._heard(condition), dim=-1))
+
+    def _heard(self, condition: Condition) -> Sequence[Tensor]:
+        """What each block hears, (B M 2D)."""
+        if condition.keys is not None:
+            return condition.keys.chunk(self.config.depth, dim=-1)
+        if condition.tokens is None:
+            raise ValueError("this network must be told words: tokens, their mask and a pooled vector")
+        words = self.text_norm(condition.tokens.to(self.enter.weight.dtype))
+        return [block.hear(words) for block in self.blocks]
+
     def forward(self, x: Tensor, time: Tensor, condition: Condition) -> Tensor:
-        if condition.tokens is None or condition.mask is None or condition.pooled is None:
+        heard = self._heard(condition)
+        if condition.mask is None or condition.pooled is None:
             raise ValueError("this network must be told words: tokens, their mask and a pooled vector")
         patch, (b, _, height, width) = self.config.patch, x.shape
         if height % patch or width % patch:
@@ -91,11 +111,10 @@ class DiT(nn.Module):
         kind = self.enter.weight.dtype
         spots = waves(where / self.config.extent * torch.pi, 32, longest=1 / 16).flatten(1)
         said = F.silu(self.time(time) + self.pooled(condition.pooled.to(kind)))
-        words = self.text_norm(condition.tokens.to(kind))
         mask = F.pad(condition.mask, (turn[0].shape[0], 0), value=True)[:, None, None, :]
         x = self.enter(patches(x.to(kind), patch)) + self.where(spots.to(kind))
         modulation = self.modulation(said).view(b, 6, -1)
-        for block in self.blocks:
-            x = block(x, modulation, words, mask, turn)
+        for block, keys in zip(self.blocks, heard, strict=True):
+            x = block(x, modulation, keys, mask, turn)
         shift, scale = self.last(said)[:, None].chunk(2, dim=-1)
         return picture(self.leave(rms(x) * (1 + scale) + shift), patch, height=height, width=width).float()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -13,26 +13,26 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from ..checkpoints.bundle import Bundle, Spec
+from ..checkpoints.bundle import Asked, Bundle
 from ..conditioning import prompt as words
 from ..conditioning.start import from_noise
-from ..core.level import Denoiser
-from ..core.picture import pixel_hash, to_image
+from ..conditioning.words import beside, silent, suited
+from ..core.level import Condition, Denoiser
+from ..core.picture import pixel_hash, spoiled, to_image
 from ..core.refusal import Refusal
 from ..core.seeds import Noise
-from ..engine.denoiser import Told
+from ..engine.denoiser import told
 from ..engine.guidance import guided, plain
 from ..engine.loop import watch
 from ..engine.sampler import SAMPLERS
-from .memory import Place, computing, decoded
-from .presets import mathematics
+from .lodging import Lodging, out_of_memory
+from .manner import Manner
+from .memory import Place, decoded
 from .record import Machine, Painter, Picture as Picture, Record
 from .request import Request, Settled
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-FLAT = 2  # of 255: a picture whose channels all span less than this shows nothing
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,13 @@ class Progress:
 class Model:
     """A loaded model: ``paint`` for people, ``pictures`` for whoever wants to watch or to stop it."""
 
-    def __init__(self, bundle: Bundle, hash: str, at: Place) -> None:
-        self.bundle, self.hash, self.at = bundle, hash, at
-        self._process, self._prediction, self._schedule = mathematics(bundle.spec)
+    def __init__(self, bundle: Bundle, hash: str, at: Place, manner: Manner, lodging: Lodging) -> None:
+        self.bundle, self.hash, self.at, self.manner, self.lodging = bundle, hash, at, manner, lodging
         if bundle.spec.sizes.multiple % bundle.codec.factor:
             raise Refusal(f"{bundle.spec.name} is damaged: its sizes do not go together with its codec")
 
     @property
-    def spec(self) -> Spec:
+    def spec(self) -> Asked:
         """What the model is and what it likes to be asked."""
         return self.bundle.spec
 
@@ -71,12 +70,14 @@ class Model:
         sampler: str | None = None,
         seed: int | None = None,
         count: int = 1,
+        long: str = "cut",
         noise: Tensor | None = None,
     ) -> list[Picture]:
         """Paint ``count`` pictures; what is not said is the model's own default, the seed is then drawn.
 
         ``size`` is (width, height) in pixels; picture ``k`` has seed ``seed + k``. ``noise`` (B C H W) replaces the
-        unit-variance noise that the seed would start from. Raises Refusal (a ValueError) in one line for anything that
+        unit-variance noise that the seed would start from. ``long``: texts that cannot be read at once are ``cut``, or
+        read in ``chunks``. Raises Refusal (a ValueError) in one line for anything that
         cannot be granted, and when a picture fails even in float32.
         """
         request = Request.of(
@@ -90,6 +91,7 @@ class Model:
                 "sampler": sampler,
                 "size": size,
                 "count": count,
+                "long": long,
             }
         )
         return [event for event in self.pictures(request, noise=noise) if isinstance(event, Picture)]
@@ -101,31 +103,48 @@ class Model:
         picture must come out the same alone and among others.
         """
         request = self.settled(request)
+        self.lodging.fit(request.size)
         if noise is not None:
             self._check_noise(request, noise)
         for k in range(request.count):
             start = noise[k : k + 1].detach().float().cpu() if noise is not None else None
-            yield from self._picture(request, k, start)
+            yield from self._thriftily(request, k, start)
 
     def settled(self, request: Request) -> Settled:
         """The request with the model's own values where none were named, and a drawn seed if there was none."""
         if request.model != self.spec.name:
             raise Refusal(f"the request is for the model {request.model!r}; this is {self.spec.name!r}")
+        if request.negative and self.manner.told == "guidance":
+            raise Refusal(f"{self.spec.name} is told how much guidance to feign and hears no negative prompt; drop it")
+        suited(self.bundle.text, (request.prompt, request.negative or ""), long=request.long, name=self.spec.name)
         return request.settled(self.spec, seed=secrets.randbelow(2**32))
 
     def notes(self, request: Request) -> list[str]:
         """What a person should know about the words of a request before they wait for a picture."""
         texts = {"prompt": request.prompt, "negative prompt": request.negative or ""}
-        reader, taught = self.bundle.text, self.spec.words
-        return [note for where, text in texts.items() for note in words.read(text, reader, taught=taught).notes(where)]
+        reader = suited(self.bundle.text, texts.values(), long=request.long, name=self.spec.name)
+        readings = {where: words.read(text, reader, taught=self.spec.words) for where, text in texts.items()}
+        return [note for where, reading in readings.items() for note in reading.notes(where)]
+
+    def _thriftily(self, whole: Settled, k: int, noise: Tensor | None) -> Iterator[Progress | Picture]:
+        """Picture ``k``, begun again with more thrift when memory runs out; raises Refusal when thrift is exhausted."""
+        while True:
+            try:
+                yield from self._picture(whole, k, noise)
+                return
+            except (RuntimeError, MemoryError) as error:
+                if not out_of_memory(error):
+                    raise
+            # only here, where the error and all that its frames held is gone
+            self.lodging.save(whole.size)
 
     def _picture(self, whole: Settled, k: int, noise: Tensor | None) -> Iterator[Progress | Picture]:
         """Picture ``k`` of a request. One that comes out spoiled is painted again in float32 before it is given up."""
         request, fault = whole.single(k), None
         for at in dict.fromkeys((self.at, replace(self.at, precision="float32"))):
-            with computing(self.bundle.networks, at):
+            with self.lodging.open(at):
                 latent = yield from self._steps(request, at, noise, k=k, count=whole.count)
-                pixels = decoded(self.bundle.codec, latent, at)[0]
+                pixels = self._decoded(latent, at)
             if (fault := spoiled(latent, pixels)) is None:
                 image = to_image(pixels)
                 record = self._record(request, at, image, noise)
@@ -137,34 +156,56 @@ class Model:
         self, request: Settled, at: Place, noise: Tensor | None, *, k: int, count: int
     ) -> Generator[Progress, None, Tensor]:
         """From noise to the latent of one picture (1 C H W), one step at a time."""
-        levels = self._schedule(self._process, request.steps)
+        levels = self.manner.levels(request.sampler, request.steps, self._tokens(request))
         stream = Noise([request.seed])
         drawn = stream.draw(1, *self._shape(request))  # drawn even if not used, so that later draws stay the same
-        x = from_noise((drawn if noise is None else noise).to(at.device), levels[0])
-        moments = watch(self._denoiser(request), x, levels, SAMPLERS[request.sampler].step, stream)
-        for i, (latent, x0, _) in enumerate(moments, start=1):
-            x = latent
-            yield Progress(k, count, i, len(levels) - 1, partial(self._preview, x0, at))
+        noise = (drawn if noise is None else noise).to(at.device)
+        x = from_noise(noise, levels[0], whole=self.manner.whole(request.sampler))
+        told = self._told(request)
+        with self.lodging.painting(at):
+            moments = watch(self._denoiser(request, told), x, levels, SAMPLERS[request.sampler].step, stream)
+            for i, (latent, x0, _) in enumerate(moments, start=1):
+                x = latent
+                yield Progress(k, count, i, len(levels) - 1, partial(self._preview, x0, at))
         return x
 
-    def _denoiser(self, request: Settled) -> Denoiser:
+    def _told(self, request: Settled) -> list[Condition]:
+        """What the network is told about the prompt and, where guidance asks for it, about what to keep away from."""
+        # without guidance nobody asks what the network would paint unprompted, and some are told how much to feign
+        texts = [request.prompt]
+        if request.guidance != 1 and self.manner.told != "guidance":
+            texts.append(request.negative or "")
+        found, reader = [], suited(self.bundle.text, texts, long=request.long, name=self.spec.name)
+        for i, text in enumerate(texts):
+            condition = reader([text])
+            if i and request.negative is None and self.manner.silent:
+                condition = silent(condition)
+            size, guidance = request.size, request.guidance
+            found.append(beside(condition, self.manner.told, size=size, guidance=guidance, wanted=i == 0))
+        return found
+
+    def _denoiser(self, request: Settled, words: Sequence[Condition]) -> Denoiser:
         """The network as the loop sees it. The one order of doors, of which those below exist:
 
         weights -> data -> control -> guidance -> regions -> known -> clip.
         """
-
-        def told(text: str) -> Told:
-            return Told(self.bundle.denoiser, self._process, self._prediction, self.bundle.text([text]))
-
+        process, says = self.manner.process_for(self._tokens(request)), self.manner.says()
         # data
-        denoise: Denoiser = told(request.prompt)
-        # guidance; without it nobody asks what the network would paint unprompted
-        if request.guidance != 1:
-            denoise = guided(denoise, told(request.negative or ""), plain(request.guidance))
-        return denoise
+        denoise, *unwanted = [told(self.bundle.denoiser, c, process=process, prediction=says) for c in words]
+        # guidance
+        return guided(denoise, unwanted[0], plain(request.guidance)) if unwanted else denoise
+
+    def _tokens(self, request: Settled) -> int:
+        """How many places of the picture the network looks from."""
+        width, height = (side // self.spec.sizes.multiple for side in request.size)
+        return width * height
 
     def _preview(self, x0: Tensor, at: Place) -> Image:
-        return to_image(decoded(self.bundle.codec, x0, at)[0])
+        return to_image(self._decoded(x0, at))
+
+    def _decoded(self, latent: Tensor, at: Place) -> Tensor:
+        with self.lodging.decoding(at):
+            return decoded(self.bundle.codec, latent, at, thrifty=self.lodging.plan.stay != "whole")[0]
 
     def _shape(self, request: Settled) -> tuple[int, int, int]:
         width, height = request.size
@@ -193,13 +234,3 @@ class Model:
             noise=None if noise is None else hashlib.sha256(noise.numpy().tobytes()).hexdigest(),
             notes=self.notes(request),
         )
-
-
-def spoiled(latent: Tensor, pixels: Tensor) -> str | None:
-    """What is wrong with a picture that must not be kept, or None: ``pixels`` (3 H W) before they are clamped."""
-    if not (latent.isfinite().all() and pixels.isfinite().all()):
-        return "with values that are no numbers"
-    shown = pixels.clamp(-1, 1).flatten(1) * 127.5
-    if (shown.amax(1) - shown.amin(1) < FLAT).all():
-        return "flat"
-    return None

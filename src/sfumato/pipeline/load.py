@@ -2,31 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..checkpoints.bundle import check_files, read_bundle
-from .presets import folder_of, spec_of
+from ..core.refusal import Refusal
+from .presets import is_bundle, mathematics, place_of, spec_of
 
 if TYPE_CHECKING:
+    from ..checkpoints.bundle import Asked
     from .generate import Model
+    from .public import Opened
 
 
-def load(name_or_path: str | Path = "storybook", *, device: str = "auto", dtype: str = "auto") -> Model:
-    """A model by shipped name or by folder, ready to paint.
+def load(
+    name_or_path: str | Path = "storybook",
+    *,
+    device: str = "auto",
+    dtype: str = "auto",
+    variant: str | None = None,
+    beside: Sequence[str | Path] = (),
+    memory: str | None = None,
+    quantize: str | None = None,
+) -> Model:
+    """A model by shipped name, by file or folder, or by its name at Hugging Face (``owner/name``), ready to paint.
 
     ``device`` is ``auto``, ``cpu``, ``cuda``, ``cuda:1`` or ``mps``; ``dtype`` the precision of the networks: ``auto``,
-    ``float32``, ``bfloat16`` or ``float16``. Raises Refusal (a ValueError) in one line when there is no such model or
-    device, or when a file of the model is damaged.
+    ``float32``, ``bfloat16`` or ``float16``. ``variant`` says what no file does (``turbo``, ``v``, ...); ``beside`` are
+    files, folders or names that have the parts which a single file lacks. ``memory`` (``8GB``) is how much of the
+    device to use, all that is free unless said; ``quantize`` (``int8``, ``fp8``) keeps weights in eight bits. Raises
+    Refusal (a ValueError) in one line when there is no such model or device, or when a file of the model is damaged.
     """
-    folder = folder_of(name_or_path)
-    spec = spec_of(folder)
+    place = place_of(name_or_path)
+    if not is_bundle(place):
+        return _public(_opened(place, name_or_path, variant, beside), device, dtype, memory, quantize)
+    if memory is not None or quantize is not None:
+        raise Refusal(f"{name_or_path} is so small that it stays whole; --memory and --quantize are for public models")
+    asked(name_or_path, variant=variant, beside=beside)
+    spec = spec_of(place)
     with ThreadPoolExecutor(1) as aside:  # the files are hashed while torch is being imported
-        hash = aside.submit(check_files, folder, spec)
+        hash = aside.submit(check_files, place, spec)
         from .generate import Model
-        from .memory import place
+        from .lodging import resident
+        from .memory import place as find
 
-        at = place(device, dtype)
-        bundle = read_bundle(folder, spec, device=at.device, dtype=at.dtype)
-        return Model(bundle, hash.result(), at)
+        at = find(device, dtype)
+        bundle = read_bundle(place, spec, device=at.device, dtype=at.dtype)
+        return Model(bundle, hash.result(), at, mathematics(spec), resident(bundle))
+
+
+def asked(name_or_path: str | Path, *, variant: str | None = None, beside: Sequence[str | Path] = ()) -> Asked:
+    """What a model is called and likes to be asked, before its weights are read; raises Refusal as ``load`` does."""
+    place = place_of(name_or_path)
+    if not is_bundle(place):
+        return _opened(place, name_or_path, variant, beside).spec
+    if variant is not None or beside:
+        raise Refusal(f"{name_or_path} is whole: it has neither variants nor missing parts")
+    return spec_of(place)
+
+
+def _opened(place: Path, name: str | Path, variant: str | None, beside: Sequence[str | Path]) -> Opened:
+    from .public import open_model
+
+    # A path says where a person keeps their files, which is nothing for the record of a picture.
+    name = Path(name).name if Path(name).exists() else str(name)
+    return open_model(place, name=name, variant=variant, beside=[place_of(other) for other in beside])
+
+
+def _public(opened: Opened, device: str, dtype: str, memory: str | None, quantize: str | None) -> Model:
+    from .generate import Model
+    from .lodging import budget_of
+    from .memory import place as find
+    from .public import fingerprint, read_model
+
+    at, budget = find(device, dtype), None if memory is None else budget_of(memory)
+    bundle, lodging = read_model(opened, at=at, budget=budget, quantize=quantize)
+    return Model(bundle, fingerprint(opened), at, opened.manner, lodging)

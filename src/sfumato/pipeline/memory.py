@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..core.level import Codec
 from ..core.refusal import Refusal, unknown
+from ..models.kl import KLAutoencoder
+from ..models.taesd import TinyAutoencoder
+
+LARGE, TILE = 192, 64  # places of a latent along a side: 1536 and 512 pixels for most codecs
 
 Precision = Literal["float32", "bfloat16", "float16"]
 PRECISIONS: dict[Precision, torch.dtype] = {
@@ -65,22 +67,15 @@ def place(device: str, dtype: str) -> Place:
     raise unknown("dtype", dtype, ["auto", *PRECISIONS])
 
 
-@contextmanager
-def computing(networks: Sequence[nn.Module], at: Place) -> Iterator[None]:
-    """Have the networks compute in the precision of ``at``, and as before afterwards. Costs nothing if they do so."""
-    before = [next(network.parameters()).dtype for network in networks]
-    try:
-        for network in networks:
-            network.to(at.dtype)
-        yield
-    finally:
-        for network, dtype in zip(networks, before, strict=True):
-            network.to(dtype)
+def decoded(codec: Codec, latent: Tensor, at: Place, *, thrifty: bool) -> Tensor:
+    """Latents (B C H W) -> float32 pixels (B 3 H W) on the CPU, as the codec says them, not yet clamped.
 
-
-def decoded(codec: Codec, latent: Tensor, at: Place) -> Tensor:
-    """Latents (B C H W) -> float32 pixels (B 3 H W) on the CPU, as the codec says them, not yet clamped."""
-    return codec.decode(latent.to(at.device, at.dtype)).float().cpu()
+    Large pictures, and ``thrifty`` ones of more than a tile, are decoded in tiles by those codecs that can.
+    """
+    latent = latent.to(at.device, at.dtype)
+    if isinstance(codec, KLAutoencoder | TinyAutoencoder) and (thrifty or max(latent.shape[2:]) > LARGE):
+        return codec.decode(latent, tile=TILE).float().cpu()
+    return codec.decode(latent).float().cpu()
 
 
 def _multiplies_bfloat16() -> bool:

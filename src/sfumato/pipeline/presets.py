@@ -11,9 +11,8 @@ from ..core.refusal import Refusal, unknown
 from .request import check_sampler
 
 if TYPE_CHECKING:
-    from ..engine.denoiser import Prediction
     from ..engine.process import Process
-    from ..engine.schedule import Schedule
+    from .manner import Manner
 
 ASSETS = Path(__file__).parent.parent / "assets"
 
@@ -23,16 +22,28 @@ def shipped() -> Mapping[str, Path]:
     return {found.parent.name: found.parent for found in sorted(ASSETS.glob(f"*/{SPEC}"))}
 
 
-def folder_of(name: str | Path) -> Path:
-    """The folder of a model by name or path; raises Refusal naming the nearest shipped ones."""
+def place_of(name: str | Path) -> Path:
+    """Where a model lies: shipped, in a file or folder, or at Hugging Face; raises Refusal naming the nearest shipped.
+
+    A name at Hugging Face is fetched if it is not in the cache.
+    """
+    from .hub import NAME, fetched
+
     models, path = shipped(), Path(name)
     if str(name) in models:
         return models[str(name)]
-    if "/" in str(name) or len(path.parts) > 1 or path.is_dir():
-        if not (path / SPEC).is_file():
-            raise Refusal(f"{path} is not a model: it is no folder with a {SPEC}")
+    if path.exists():
         return path
+    if isinstance(name, str) and NAME.fullmatch(name) and not name.startswith("."):
+        return fetched(name)
+    if "/" in str(name) or len(path.parts) > 1 or path.suffix:
+        raise Refusal(f"{path} is not a model: there is no such file or folder")
     raise unknown("model", str(name), models)
+
+
+def is_bundle(place: Path) -> bool:
+    """Whether a model is one of this project's own folders; else it is a public checkpoint."""
+    return (place / SPEC).is_file()
 
 
 def spec_of(folder: Path) -> Spec:
@@ -51,11 +62,12 @@ def about(folder: Path) -> str:
     return next((line.strip() for line in lines if line.strip() and not line.startswith(("#", "---"))), "")
 
 
-def mathematics(spec: Spec) -> tuple[Process, Prediction, Schedule]:
-    """How a model adds noise, what its network says, and which levels it likes to visit; raises Refusal if unknown."""
+def mathematics(spec: Spec) -> Manner:
+    """How a model is painted with; raises Refusal if its spec says something unknown."""
     from ..engine.denoiser import PREDICTIONS
     from ..engine.process import VE, ContinuousVP, Flow
     from ..engine.schedule import SCHEDULES
+    from .manner import Manner
 
     processes: dict[str, Process] = {
         "flow": Flow(shift=spec.defaults.shift),
@@ -69,4 +81,4 @@ def mathematics(spec: Spec) -> tuple[Process, Prediction, Schedule]:
     if spec.defaults.schedule not in SCHEDULES:
         raise unknown("schedule", spec.defaults.schedule, SCHEDULES)
     check_sampler(spec.defaults.sampler)
-    return processes[spec.process], PREDICTIONS[spec.prediction], SCHEDULES[spec.defaults.schedule]
+    return Manner(processes[spec.process], spec.prediction, spec.defaults.schedule, spec.defaults.sampler)

@@ -13,7 +13,7 @@ from ..core.picture import LOSSLESS, Opened, likeness, pixel_hash
 from ..core.refusal import Refusal
 from . import record as records
 from .load import load
-from .presets import folder_of, shipped
+from .presets import place_of, shipped
 from .record import Record
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Repainter:
         # Only a name among the shipped ones is looked up: a record from a stranger must not choose what is read.
         if self._where is None and record.model.name not in shipped():
             raise Refusal(f"the model {record.model.name!r} is not among the shipped ones; --model says where it is")
-        where, kind = str(folder_of(self._where or record.model.name)), record.machine.device.split()[0]
+        where, kind = str(place_of(self._where or record.model.name)), record.machine.device.split()[0]
         if self._model is None or self._key != (where, kind, record.machine.precision):
             try:
                 self._model = load(where, device=kind, dtype=record.machine.precision)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ..core.refusal import Refusal, unknown
 
 if TYPE_CHECKING:
-    from ..checkpoints.bundle import Spec
+    from ..checkpoints.bundle import Asked
 
 MOST_STEPS = 200
 MOST_COUNT = 64
@@ -29,6 +29,7 @@ class Request(BaseModel):
 
     Picture ``k`` of ``count`` is painted with seed ``seed + k``. ``size`` is (width, height) in pixels. ``guidance``
     is how many times stronger the prompt speaks than the negative prompt; at 1 the negative prompt is not heard.
+    ``long`` says what becomes of texts longer than a text encoder can read at once: ``cut``, or read in ``chunks``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -42,6 +43,7 @@ class Request(BaseModel):
     sampler: str | None = None
     size: Size | None = None
     count: Annotated[int, Field(ge=1, le=MOST_COUNT)] = 1
+    long: Literal["cut", "chunks"] = "cut"
 
     @field_validator("prompt")
     @classmethod
@@ -66,7 +68,7 @@ class Request(BaseModel):
         except ValidationError as error:
             raise Refusal("; ".join(_said(dict(found)) for found in error.errors())) from None
 
-    def settled(self, spec: Spec, *, seed: int) -> Settled:
+    def settled(self, spec: Asked, *, seed: int) -> Settled:
         """The same wish with nothing left open: the model's own values, and ``seed``, where none were named.
 
         Raises Refusal where the model cannot: a size it was not made for, a sampler nobody knows.
@@ -85,6 +87,7 @@ class Request(BaseModel):
                 "sampler": self.sampler or spec.defaults.sampler,
                 "size": size,
                 "count": self.count,
+                "long": self.long,
             }
         )
 
@@ -103,7 +106,7 @@ class Settled(Request):
         return self.model_copy(update={"seed": self.seed + k, "count": 1})
 
 
-def check_size(size: tuple[int, int], spec: Spec) -> None:
+def check_size(size: tuple[int, int], spec: Asked) -> None:
     """Raise Refusal unless the model paints (width, height); names the nearest size that it does paint."""
     least, most, multiple = spec.sizes.least, spec.sizes.most, spec.sizes.multiple
     near = tuple(min(max(round(side / multiple) * multiple, least), most) for side in size)
@@ -140,6 +143,8 @@ def _said(found: dict[str, Any]) -> str:
             return f"{where} is missing"
         case "string_unicode":
             return f"{where} is not valid UTF-8 text"
+        case "literal_error":
+            return f"{where} {given} must be {context['expected']}"
         case "string_too_long":
             return f"{where} is longer than {context['max_length']} characters"
         case _:

@@ -8,8 +8,8 @@ from . import accessories, animals, buildings, containers, fantasy, food, furnit
 from .kind import Accessory, Kind
 
 ROWS: Final = (
-    animals.KINDS, people.KINDS, fantasy.KINDS, things.KINDS, food.KINDS, containers.KINDS, furniture.KINDS, nature.KINDS,
-    buildings.KINDS, vehicles.KINDS,
+    animals.KINDS, people.KINDS, fantasy.KINDS, things.KINDS, food.KINDS, containers.KINDS, furniture.KINDS,
+    nature.KINDS, buildings.KINDS, vehicles.KINDS,
 )  # fmt: skip
 KINDS: Final[dict[str, Kind]] = {kind.name: kind for rows in ROWS for kind in rows}
 ACCESSORIES: Final[dict[str, Accessory]] = {accessory.name: accessory for accessory in accessories.ACCESSORIES}
