@@ -7,7 +7,7 @@ from typing import Any
 
 from ..core.refusal import Refusal
 from ..models.sd_unet import SDUNetConfig
-from .keymap import COPY, POINTWISE, Map, Rule, joined
+from .keymap import COPY, POINTWISE, Map, Rule, joined, split
 
 CONFIGS: Mapping[str, SDUNetConfig] = {
     "sd1": SDUNetConfig(),
@@ -29,10 +29,7 @@ _FIRST_RESNET = {"in_layers.0": "norm1", "in_layers.2": "conv1", "out_layers.0":
     "emb_layers.1": "clock",
     "skip_connection": "straight",
 }
-_BLOCK = {"attn1.to_out.0": "out1", "attn2.to_q": "query", "attn2.to_out.0": "out2"} | {
-    "ff.net.0.proj": "inner",
-    "ff.net.2": "outer",
-}
+_BLOCK = {"attn1.to_out.0": "out1", "attn2.to_q": "query", "attn2.to_out.0": "out2", "ff.net.2": "outer"}
 
 
 def diffusers_unet(config: SDUNetConfig, *, pointwise: bool) -> Map:
@@ -151,6 +148,8 @@ def _step(resnet: str, look: str, ours: str, names: Mapping[str, str], pointwise
     block, our_block = f"{look}.transformer_blocks.{{d}}", f"{ours}.look.blocks.{{d}}"
     yield Rule(tuple(f"{block}.attn1.to_{part}.weight" for part in "qkv"), f"{our_block}.qkv.weight", joined())
     yield Rule(tuple(f"{block}.attn2.to_{part}.weight" for part in "kv"), f"{our_block}.words.weight", joined())
+    halves = (f"{our_block}.inner.{{kind}}", f"{our_block}.gate.{{kind}}")
+    yield Rule(f"{block}.ff.net.0.proj.{{kind}}", halves, split())
     for theirs, name in _BLOCK.items():
         yield from _same(f"{block}.{theirs}", f"{our_block}.{name}")
     yield Rule(f"{block}.{{norm}}.{{kind}}", f"{our_block}.{{norm}}.{{kind}}")

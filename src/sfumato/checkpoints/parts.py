@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ..core.refusal import Refusal, either
 from .file import Tensors, Unfilled, fill
@@ -100,11 +100,17 @@ def built(part: Part, *, device: torch.device, dtype: torch.dtype | None) -> nn.
     with torch.device("meta"), Unfilled():
         network = part.kind.network(part.config)
     tensors = {
-        key: tensor.to(device, dtype if tensor.is_floating_point() else None)
+        key: _laid(tensor.to(device, dtype if tensor.is_floating_point() else None), copied=dtype is not None)
         for key, tensor in to_ours(part.tensors, part.map, where=part.where)
     }
     fill(network, tensors, where=part.where)
     return network.requires_grad_(False).eval()
+
+
+def _laid(tensor: Tensor, *, copied: bool) -> Tensor:
+    """Convolutions with their channels last: what passes through them then lies so too, and tokens are a view of it.
+    Those that shall stay mapped from their file stay as they are."""
+    return tensor.to(memory_format=torch.channels_last) if copied and tensor.ndim == 4 else tensor
 
 
 def found_parts(path: Path, tensors: Tensors) -> Iterator[Part]:

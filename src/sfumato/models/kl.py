@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+import torch
 from torch import Tensor, nn
 
 from ..layers.attention import attend
@@ -72,7 +73,7 @@ class KLAutoencoder(nn.Module):
 
     def moments(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Pictures (B 3 H W) -> mean and log variance of the raw latent (B C H/f W/f)."""
-        found = self.encoder(pixels)
+        found = self.encoder(pixels.to(memory_format=torch.channels_last))
         mean, log_variance = (found if self.mix is None else self.mix(found)).chunk(2, dim=1)
         return mean, log_variance.clamp(-30, 20)
 
@@ -83,7 +84,7 @@ class KLAutoencoder(nn.Module):
     def decode(self, latent: Tensor, *, tile: int | None = None) -> Tensor:
         """Latents (B C H W) -> pictures (B 3 fH fW), not yet clamped. With ``tile``, pictures of more than that many
         latent positions a side are decoded one by one in pieces; they differ a little from those decoded at once."""
-        raw = latent / self.config.scale + self.config.shift
+        raw = (latent / self.config.scale + self.config.shift).to(memory_format=torch.channels_last)
         h = self.head(raw if self.unmix is None else self.unmix(raw))
         if tile is None:
             return self.tail(h)

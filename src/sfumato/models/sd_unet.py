@@ -47,7 +47,8 @@ class Block(nn.Module):
         self.qkv, self.out1 = nn.Linear(width, 3 * width, bias=False), nn.Linear(width, width)
         self.query, self.out2 = nn.Linear(width, width, bias=False), nn.Linear(width, width)
         self.words = nn.Linear(text, 2 * width, bias=False)
-        self.inner, self.outer = nn.Linear(width, 8 * width), nn.Linear(4 * width, width)
+        self.inner, self.gate = (nn.Linear(width, 4 * width) for _ in range(2))
+        self.outer = nn.Linear(4 * width, width)
 
     def forward(self, x: Tensor, keys: Tensor) -> Tensor:
         """``x`` (B N D); ``keys`` (B M 2D), the keys and values of the words."""
@@ -55,8 +56,8 @@ class Block(nn.Module):
         x = x + self.out1(merge(attend(q, k, v)))
         k, v = (heads(part, self.count) for part in keys.chunk(2, dim=-1))
         x = x + self.out2(merge(attend(heads(self.query(self.norm2(x)), self.count), k, v)))
-        h, gate = self.inner(self.norm3(x)).chunk(2, dim=-1)
-        return x + self.outer(h * F.gelu(gate))  # GEGLU, arXiv 2002.05202
+        h = self.norm3(x)
+        return x + self.outer(self.inner(h) * F.gelu(self.gate(h)))  # GEGLU, arXiv 2002.05202
 
 
 class Look(nn.Module):
@@ -141,9 +142,11 @@ class SDUNet(nn.Module):
             raise ValueError("this network reads every token of its words, and knows no classes")
         told = condition if condition.keys is not None else self.remember(condition)
         assert told.keys is not None
+        kind = self.leave.weight.dtype
         keys = iter(told.keys.split([block.words.out_features for block in self._blocks()], dim=-1))
         clock = F.silu(self._clock(time, told))
-        x, kept = x.to(self.leave.weight.dtype), []
+        # channels last: the fastest layout for convolutions, and the one in which tokens are a view
+        x, kept = x.to(kind, memory_format=torch.channels_last), []
         for step in self.downs:
             x = step(x, clock, keys) if isinstance(step, Step) else step(x)
             kept.append(x)
