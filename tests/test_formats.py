@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 import torch
+from tokenizers.pre_tokenizers import ByteLevel
 from torch import Tensor
 
 import miniature
@@ -17,7 +21,7 @@ from sfumato.checkpoints.file import write_tensors
 from sfumato.checkpoints.keymap import to_theirs
 from sfumato.checkpoints.parts import built
 from sfumato.core.refusal import Refusal
-from sfumato.models.clip_tokenizer import published
+from sfumato.models.clip_tokenizer import END, PUBLISHED_SIZE, START
 from sfumato.pipeline.generate import Model
 from sfumato.pipeline.public import open_model
 
@@ -80,19 +84,35 @@ def test_a_single_file_paints_what_the_folder_paints(sd1: Path, tmp_path: Path) 
     assert same(latent(found), wanted)
 
 
-def test_clip_s_published_words_need_no_files(tmp_path: Path) -> None:
-    words, pairs = published()
+def test_clip_s_published_words_are_found_in_the_cache(tmp_path: Path) -> None:
+    pytest.importorskip("huggingface_hub")
+    letters = sorted(ByteLevel.alphabet())
+    ends = [f"{letter}</w>" for letter in letters]
+    pairs = [(left, right) for left in letters for right in ends][: PUBLISHED_SIZE - 2 * len(letters) - 2]
+    names = [*letters, *ends, *map("".join, pairs), START, END]
+    words = {name: i for i, name in enumerate(names)}  # as many as CLIP's, and in its order, but others
     pipeline = miniature.sd1(tmp_path / "words", plain=True)
-    kind = type(pipeline.tokenizer)
-    pipeline.tokenizer = kind(vocab=words, merges=pairs, model_max_length=77, pad_token="!")  # as beside OpenCLIP
-    pipeline.text_encoder = miniature.clip(len(words), width=64, heads=1, quick=False)
+    pipeline.tokenizer = type(pipeline.tokenizer)(vocab=words, merges=pairs, model_max_length=77, pad_token="!")
+    pipeline.text_encoder = miniature.clip(len(words), width=64, heads=1, quick=False)  # as OpenCLIP: padded with "!"
     pipeline.save_pretrained(tmp_path / "folder")
     (tmp_path / "alone").mkdir()
-    path = tmp_path / "alone" / "model.safetensors"
-    write_tensors(path, single(tmp_path / "folder", SD1), force=False)
-    found, wanted = (sfumato.load(where, dtype="float32", variant="noise") for where in (path, tmp_path / "folder"))
-    text = ["An astronaut, riding a (🦊:1.2)!"]
-    assert torch.equal(found.bundle.text(text).tokens, wanted.bundle.text(text).tokens)
+    write_tensors(tmp_path / "alone" / "model.safetensors", single(tmp_path / "folder", SD1), force=False)
+    home = tmp_path / "home" / "hub" / "models--openai--clip-vit-large-patch14"
+    shutil.copytree(tmp_path / "folder" / "tokenizer", home / "snapshots" / "0")
+    (home / "refs").mkdir()
+    (home / "refs" / "main").write_text("0")
+    said = """
+import sys, torch, sfumato
+found, wanted = (sfumato.load(where, dtype="float32", variant="noise") for where in sys.argv[1:])
+text = ["An astronaut, riding a (🦊:1.2)!"]
+assert torch.equal(found.bundle.text(text).tokens, wanted.bundle.text(text).tokens)
+"""
+    command = [sys.executable, "-c", said, tmp_path / "alone" / "model.safetensors", tmp_path / "folder"]
+    where = {"HF_HOME": str(tmp_path / "home"), "HF_HUB_OFFLINE": "1"}
+    subprocess.run(command, env={**os.environ, **where}, check=True)
+    shutil.rmtree(home)
+    done = subprocess.run(command, env={**os.environ, **where}, capture_output=True, text=True)
+    assert "lacks tokenizer; put them beside it or say where" in done.stderr
 
 
 def test_parts_lie_beside_in_their_own_files(flux: Path, tmp_path: Path) -> None:

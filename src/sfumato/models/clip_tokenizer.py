@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from torch import Tensor
 
 from ..core.refusal import Refusal
 
-PUBLISHED, PUBLISHED_SIZE = Path(__file__).parent.parent / "assets" / "clip" / "merges.txt.gz", 49408
+PUBLISHED_SIZE = 49408  # words that OpenAI's CLIP knows, and all that came after it
 START, END = "<|startoftext|>", "<|endoftext|>"
 _WORD = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 
@@ -23,19 +22,20 @@ Word = TypeVar("Word", int, tuple[int, int])
 
 class ClipTokenizer:
     """The tokenizer in a folder: ``vocab.json`` and ``merges.txt``, or ``tokenizer.json``; what pads a row is said by
-    ``tokenizer_config.json`` or ``special_tokens_map.json``. Raises Refusal naming the file that is of no use. Without
-    a folder it is the one that OpenAI published, and ``pad`` pads.
+    ``tokenizer_config.json`` or ``special_tokens_map.json``, unless ``pad`` says it. Raises Refusal naming the file
+    that is of no use.
 
     A row has ``row`` tokens: a start, words, an end, padding. A long text goes on in further rows, one after another,
     as far as the length that is asked for. Special tokens that are typed in a text count as such, and so does a ``!``
     where rows are padded with it: the reference's habits.
     """
 
-    def __init__(self, folder: Path | None, *, row: int = 77, pad: str = END) -> None:
-        words, pairs = published() if folder is None else _learned(folder)
-        special = dict.fromkeys((START, END, pad), False)
-        if folder is not None:
-            special, pad = _special(folder)
+    def __init__(self, folder: Path, *, row: int = 77, pad: str | None = None) -> None:
+        words, pairs = _learned(folder)
+        special, said = _special(folder)
+        if pad is None:
+            pad = said
+        special.setdefault(pad, False)
         try:
             self._library = Library(models.BPE(words, pairs, unk_token=END, end_of_word_suffix="</w>"))
         except Exception as error:  # the library raises nothing narrower
@@ -91,14 +91,6 @@ class ClipTokenizer:
     def _part(self, words: list[Word], row: int) -> list[Word]:
         """Those that stand in a row."""
         return words[row * (self._row - 2) : (row + 1) * (self._row - 2)]
-
-
-def published() -> tuple[dict[str, int], list[tuple[str, str]]]:
-    """Numbers are given to bytes, to bytes that end a word, to pairs, and to the two marks."""
-    pairs = [line.split(" ") for line in gzip.decompress(PUBLISHED.read_bytes()).decode().splitlines()]
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    words = [*letters, *(f"{letter}</w>" for letter in letters), *map("".join, pairs), START, END]
-    return {word: n for n, word in enumerate(words)}, [(left, right) for left, right in pairs]
 
 
 def _learned(folder: Path) -> tuple[dict[str, int], list[tuple[str, str]]]:

@@ -24,6 +24,7 @@ from ..models.clip import ClipText
 from ..models.clip_tokenizer import END as CLIP_END, PUBLISHED_SIZE, ClipTokenizer
 from ..models.pieces import QWEN_QUESTION, Pieces
 from .families import Family, family_of, text_slots, varied
+from .hub import fetched
 from .lodging import Load, Lodging, planned, room_on
 from .manner import Manner, configured
 from .memory import Place
@@ -31,6 +32,7 @@ from .memory import Place
 LEAST = 64  # pixels; smaller pictures show nothing of what a public model knows
 _T5_LENGTH = {"sd3": 256, "flux": 512, "flux-schnell": 256}
 _QWEN_LENGTH = 512
+CLIP_HOME = "openai/clip-vit-large-patch14"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Opened:
     tokenizers: Mapping[str, Path]
     missing: Sequence[str]
     source: Source
+    published: Path | None = None  # the tokenizer of text encoders that came without one
 
 
 def open_model(path: Path, *, name: str, variant: str | None = None, beside: Sequence[Path] = ()) -> Opened:
@@ -81,7 +84,6 @@ def open_model(path: Path, *, name: str, variant: str | None = None, beside: Seq
     if not path.is_dir() and (lacking := set(_wanted(family)) - set(parts)):
         parts = _neighbours(path, family, lacking) | parts
     speaking = [slot for slot, _ in family.texts if slot in parts or slot not in family.optional]
-    speaking = [slot for slot in speaking if slot not in parts or not _published(parts[slot])]
     needed = [slot.replace("text_encoder", "tokenizer") for slot in speaking]
     missing = [slot for slot in _wanted(family) if slot not in parts and slot not in family.optional]
     missing += [tokenizer for tokenizer in needed if tokenizer not in tokenizers]
@@ -95,6 +97,7 @@ def read_model(opened: Opened, *, at: Place, budget: int | None, quantize: str |
     ``quantize``: ``int8`` or ``fp8`` for the weights inside the blocks of painter and text encoders. Raises Refusal
     naming what is missing, does not fit, or takes more memory than there is.
     """
+    opened = _voiced(opened)
     if opened.missing:
         raise Refusal(
             f"{opened.path} lacks {', '.join(opened.missing)}; put them beside it or say where with --with, for "
@@ -142,7 +145,7 @@ def _check_widths(opened: Opened) -> None:
 def loads_of(opened: Opened, at: Place, packed: bool, size: tuple[int, int]) -> dict[str, Load]:
     """What each network takes for pictures of (width, height): weights counted, the rest from the widest activations.
 
-    The factors were measured with random weights at real sizes; they are generous rather than exact.
+    The factors are estimates, generous rather than exact: a run that takes more is planned again.
     """
     found, (width, height) = {}, size
     places = width * height // opened.spec.sizes.multiple**2
@@ -262,7 +265,12 @@ def _speakers(opened: Opened, networks: Mapping[str, nn.Module]) -> Iterator[tup
         if kind == "clip":
             config = opened.parts[slot].config
             pad = CLIP_END if config.activation == "quick_gelu" else "!"  # OpenAI's own, and those of OpenCLIP
-            tokenizer = ClipTokenizer(opened.tokenizers.get(words), row=config.length, pad=pad)
+            folder, published = opened.tokenizers.get(words), opened.published
+            if folder is not None:
+                tokenizer = ClipTokenizer(folder, row=config.length)
+            else:
+                assert published is not None
+                tokenizer = ClipTokenizer(published, row=config.length, pad=pad)
             yield slot, Voice(tokenizer, networks[slot], device, config.length, masked=False)
         elif kind == "t5":
             pieces = Pieces(opened.tokenizers[words] / "tokenizer.json", pad="<pad>", filled=True)
@@ -273,8 +281,21 @@ def _speakers(opened: Opened, networks: Mapping[str, nn.Module]) -> Iterator[tup
             yield slot, Voice(pieces, networks[slot], device, _QWEN_LENGTH, masked=True, unweighing="Qwen3")
 
 
+def _voiced(opened: Opened) -> Opened:
+    """With CLIP's published tokenizer, fetched once, where files of weights alone came without theirs."""
+    encoders = {slot: opened.parts.get(slot.replace("tokenizer", "text_encoder")) for slot in opened.missing}
+    silent = [slot for slot, part in encoders.items() if part is not None and _published(part)]
+    if not silent:
+        return opened
+    try:
+        home = fetched(CLIP_HOME)
+    except Refusal:  # then it is missing, like any other part
+        return opened
+    return replace(opened, published=home, missing=[slot for slot in opened.missing if slot not in silent])
+
+
 def _published(part: Part) -> bool:
-    """Whether a text encoder was taught CLIP's published vocabulary, which needs no files."""
+    """Whether a text encoder was taught the vocabulary that OpenAI published with CLIP."""
     return part.kind.network is ClipText and part.config.vocabulary == PUBLISHED_SIZE
 
 
