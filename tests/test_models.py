@@ -138,3 +138,18 @@ def test_text_encoder_ignores_padding() -> None:
     short, long = encoder(ids[:, :3], ids[:, :3] > 0), encoder(ids, ids > 0)
     assert torch.allclose(short.tokens, long.tokens[:, :3], atol=1e-5)
     assert torch.allclose(short.pooled, long.pooled, atol=1e-5)
+
+
+def test_a_dit_that_remembers_its_words_says_the_same() -> None:
+    torch.manual_seed(0)
+    network = DiT(DiTConfig(channels=4, width=32, depth=2, heads=2, text=32))
+    for p in network.parameters():
+        nn.init.normal_(p, std=0.2)
+    mask = torch.tensor([[True, True, False], [True, False, False]])
+    told = Condition(tokens=torch.randn(2, 3, 32), mask=mask, pooled=torch.randn(2, 32))
+    x, time = torch.randn(2, 4, 8, 8), torch.tensor([100.0, 700.0])
+    remembered = network.remember(told)
+    assert remembered.tokens is None
+    assert torch.allclose(network(x, time, remembered), network(x, time, told), atol=1e-6)
+    assert not torch.allclose(network(x, time, remembered), network(x, time, network.remember(Condition(
+        tokens=torch.randn(2, 3, 32), mask=mask, pooled=told.pooled))), atol=1e-3)  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -90,14 +90,14 @@ class DiT(nn.Module):
         """The same condition, its tokens made into the keys and values of every block, once for all steps."""
         return replace(condition, tokens=None, keys=torch.cat(self._heard(condition), dim=-1))
 
-    def _heard(self, condition: Condition) -> Sequence[Tensor]:
+    def _heard(self, condition: Condition) -> list[Tensor]:
         """What each block hears, (B M 2D)."""
         if condition.keys is not None:
-            return condition.keys.chunk(self.config.depth, dim=-1)
+            return list(condition.keys.chunk(self.config.depth, dim=-1))
         if condition.tokens is None:
             raise ValueError("this network must be told words: tokens, their mask and a pooled vector")
         words = self.text_norm(condition.tokens.to(self.enter.weight.dtype))
-        return [block.hear(words) for block in self.blocks]
+        return [cast(DiTBlock, block).hear(words) for block in self.blocks]
 
     def forward(self, x: Tensor, time: Tensor, condition: Condition) -> Tensor:
         heard = self._heard(condition)
