@@ -36,7 +36,7 @@ RUNS = Path("runs")
 EYES = RUNS / "codec/weights/codec.safetensors"
 CODEC = AutoencoderConfig()
 TEXT = TextConfig(vocabulary=1536, length=56)  # some 750 words; the longest captions have 40 of them
-SCENES = 20_000  # distinct pictures; each is told anew every time it is seen
+SCENES = 30_000  # distinct pictures; each is told anew every time it is seen
 Sizing = Mapping[tuple[int, int], tuple[float, int]]  # (width, height) -> share of the steps, distinct pictures
 ONE_SIZE: Sizing = {(256, 256): (1.0, SCENES)}
 SIZES: Sizing = {
@@ -87,17 +87,17 @@ def codec_decoder() -> Run:
 def painter() -> Run:
     """The shipped denoiser, a DiT with its text encoder: ``sfumato train painter``.
 
-    The shipped one was ended at step 3,246 for want of hours, before its cooldown: 65 minutes on two CPU cores without
-    AMX (2026-11-21), 104k pictures; its first 1,831 steps drew t around 0.5 (LOG.md). No score yet, there is no judge.
+    The shipped weights learned the storybook's version 2 in several runs that LOG.md tells of: 382k pictures at this
+    size, of which the last 144k with plans (two CPU cores, 2026-11-21). No score yet, there is no judge.
     """
     return Run(
         name="painter",
         task=partial(_painter, "storybook", DIT),
         batch=32,
-        steps=5400,
+        steps=12_000,
         learning_rate=7e-4,
         warmup=200,
-        cooldown=0.3,
+        cooldown=0.6,
         ema=0.998,
         every=Cadence(log=20, preview=250, save=250),
         compile=True,
@@ -107,16 +107,16 @@ def painter() -> Run:
 def painter_sizes() -> Run:
     """The shipped denoiser learns other sizes and shapes, from ``runs/painter``: ``sfumato train painter_sizes``.
 
-    It is also the cooldown of ``painter``: 26 minutes on two CPU cores without AMX (2026-11-21), 34k pictures.
+    It is also the end of its cooldown: 15 minutes on two CPU cores (2026-11-21), 26k pictures.
     """
     return Run(
         name="painter_sizes",
         task=partial(_painter, "storybook", DIT, sizes=SIZES, start=RUNS / "painter"),
         batch=32,
-        steps=1050,
-        learning_rate=7e-4,
-        warmup=30,
-        cooldown=0.97,
+        steps=800,
+        learning_rate=2.4e-4,
+        warmup=10,
+        cooldown=0.98,
         ema=0.99,
         every=Cadence(log=10, preview=150, save=150),
     )
