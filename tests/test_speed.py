@@ -13,8 +13,7 @@ from sfumato.core.level import Condition
 from sfumato.core.refusal import Refusal
 from sfumato.evaluation.bench import WORKS, alternating, bench
 from sfumato.layers import attention
-from sfumato.layers.packed import PackedConv, PackedLinear, pack
-from sfumato.models.kl import KLAutoencoder, KLConfig
+from sfumato.layers.packed import PackedLinear, pack
 from sfumato.models.sd_unet import SDUNet, SDUNetConfig
 
 TINY = SDUNetConfig(widths=(16, 32), depths=(1, 1), heads=(2, 2), text=12, groups=4)
@@ -38,23 +37,13 @@ def test_packed_networks_paint_the_same_picture() -> None:
     time, condition = torch.tensor([500.0, 20.0]), Condition(tokens=words)
     packed = copy.deepcopy(network)
     pack(packed)
-    kinds = [type(layer) for layer in packed.modules()]
-    assert kinds.count(PackedLinear) > 20 and kinds.count(PackedConv) > 10
+    assert sum(isinstance(layer, PackedLinear) for layer in packed.modules()) > 20
     with torch.inference_mode():
         wanted = network(x, time, condition)
         assert (packed(x, time, condition) - wanted).norm() < 0.01 * wanted.norm()
         network, packed = network.float(), packed.float()  # as after numbers too large for bfloat16
         wanted = network(x, time, condition)
         assert (packed(x, time, condition) - wanted).abs().max() < 1e-4
-
-
-def test_packed_autoencoders_decode_the_same_picture() -> None:
-    network = alive(KLAutoencoder(KLConfig(widths=(8, 16), blocks=1, groups=4))).bfloat16()
-    latent = torch.randn(1, 4, 9, 6, generator=torch.Generator().manual_seed(2)).bfloat16()
-    with torch.inference_mode():
-        wanted = network.decode(latent)
-        pack(network)
-        assert (network.decode(latent) - wanted).norm() < 0.01 * wanted.norm()
 
 
 def test_steps_are_taken_in_turn() -> None:

@@ -299,7 +299,9 @@ def bench(
     work: Annotated[
         list[str] | None, typer.Argument(help="sd15, sdxl, mmdit, vae; all if none is named.", show_default=False)
     ] = None,
-    against: Annotated[str, typer.Option(help="eager, compiled, plain: how diffusers runs; several with commas.")] = "eager",
+    against: Annotated[
+        str, typer.Option(help="How diffusers runs: eager, compiled, plain; several with commas.")
+    ] = "eager",
     seconds: Annotated[float, typer.Option(help="How long to take steps in turn, for each row.")] = 60.0,
 ) -> None:
     """Measure our networks beside diffusers', at real size with random weights, as ratios of time."""

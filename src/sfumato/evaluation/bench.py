@@ -40,13 +40,13 @@ class Work:
     """
 
     about: str
-    kind: str
+    kind: Callable[[Any], Callable[..., Any]]
     values: Mapping[str, Any]
     twin: Callable[[Mapping[str, Any]], tuple[nn.Module, Map]]
     inputs: tuple[tuple[int, ...], ...]
-    theirs: Callable[[nn.Module, Inputs], Tensor]
-    told: Callable[[nn.Module, Inputs], Any]
-    ours: Callable[[nn.Module, Any], Tensor]
+    theirs: Callable[[Any, Inputs], Tensor]
+    told: Callable[[Any, Inputs], Any]
+    ours: Callable[[Any, Any], Tensor]
 
 
 _TIME = torch.tensor([500.0])
@@ -85,7 +85,7 @@ def _places(height: int, width: int) -> Tensor:
 WORKS: Mapping[str, Work] = {
     "sd15": Work(
         "guided step of Stable Diffusion 1.5, 512 px",
-        "UNet2DConditionModel",
+        lambda library: library.UNet2DConditionModel,
         {
             "block_out_channels": [320, 640, 1280, 1280],
             "down_block_types": [*_SD15_DOWN, "DownBlock2D"],
@@ -100,7 +100,7 @@ WORKS: Mapping[str, Work] = {
     ),
     "sdxl": Work(
         "guided step of Stable Diffusion XL, 512 px",
-        "UNet2DConditionModel",
+        lambda library: library.UNet2DConditionModel,
         {
             "block_out_channels": [320, 640, 1280],
             "down_block_types": ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
@@ -125,7 +125,7 @@ WORKS: Mapping[str, Work] = {
     ),
     "mmdit": Work(
         "step of 4 joint and 8 single blocks 1536 wide as in FLUX.1, 512 px and 512 words",
-        "FluxTransformer2DModel",
+        lambda library: library.FluxTransformer2DModel,
         {
             "num_layers": 4,
             "num_single_layers": 8,
@@ -151,7 +151,7 @@ WORKS: Mapping[str, Work] = {
     ),
     "vae": Work(
         "decoding a latent of Stable Diffusion to 512 px",
-        "AutoencoderKL",
+        lambda library: library.AutoencoderKL,
         {
             "block_out_channels": [128, 256, 512, 512],
             "layers_per_block": 2,
@@ -200,11 +200,11 @@ class Bench:
 
         self.work = work
         with torch.random.fork_rng(devices=[]), Unfilled():
-            self._them: nn.Module = getattr(diffusers, work.kind)(**work.values).eval().bfloat16()
+            self._them: nn.Module = work.kind(diffusers)(**work.values).eval().bfloat16()
             self._us, map = work.twin(self._them.config)
         _draw(self._them)
         fill(self._us.eval(), dict(to_ours(self._them.state_dict(), map, where="diffusers")), where="diffusers")
-        self._us.to(memory_format=torch.channels_last)
+        self._us.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         rng = torch.Generator().manual_seed(1)
         self._inputs = tuple(torch.randn(shape, generator=rng) for shape in work.inputs)
 
@@ -235,9 +235,9 @@ class Bench:
         network, kind, format = self._them, torch.bfloat16, torch.channels_last
         if way == "plain":
             network, kind, format = copy.deepcopy(network).float(), torch.float32, torch.contiguous_format
-        network.to(memory_format=format)
+        network.to(memory_format=format)  # type: ignore[call-overload]
         given = tuple(x.to(kind, memory_format=format) if x.ndim == 4 else x.to(kind) for x in self._inputs)
-        asked = torch.compile(network) if way == "compiled" else network
+        asked: Any = torch.compile(network) if way == "compiled" else network
         return lambda: self.work.theirs(asked, given)
 
     def _step(self, network: nn.Module) -> Call:
@@ -256,7 +256,7 @@ def bench(names: Sequence[str], ways: Sequence[str], *, seconds: float, console:
     for way in ways:
         if way not in WAYS:
             raise unknown("way", way, WAYS)
-    torch._inductor.config.freezing = True  # type: ignore[attr-defined]
+    torch._inductor.config.freezing = True
     found = []
     console = console or Console()
     with torch.inference_mode():

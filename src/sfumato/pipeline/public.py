@@ -114,7 +114,7 @@ def read_model(opened: Opened, *, at: Place, budget: int | None, quantize: str |
         network = built(_scaled(part, family) if slot == "codec" else part, device=home, dtype=dtype)
         if quantize is not None and slot != "codec":
             quantize_blocks(network, FORMATS[quantize])
-        if home.type == "cpu" and dtype == torch.bfloat16 and slot in ("denoiser", "codec"):
+        if home.type == "cpu" and dtype == torch.bfloat16 and slot == "denoiser":
             pack(network)
         networks[slot] = network
     text: Reader
