@@ -331,6 +331,28 @@ def storybook(
         print("\n".join(str(path) for path in paths))
 
 
+@app.command()
+def bench(
+    work: Annotated[
+        list[str] | None, typer.Argument(help="sd15, sdxl, mmdit, vae; all if none is named.", show_default=False)
+    ] = None,
+    against: Annotated[
+        str, typer.Option(help="How diffusers runs: eager, compiled, plain; several with commas.")
+    ] = "eager",
+    seconds: Annotated[float, typer.Option(help="How long to take steps in turn, for each row.")] = 60.0,
+) -> None:
+    """Measure our networks beside diffusers', at real size with random weights, as ratios of time."""
+    if not 0 < seconds < float("inf"):
+        raise Refusal(f"seconds {seconds} must be more than 0")
+    try:
+        import diffusers  # noqa: F401 - the other side, asked for much later
+    except ImportError as error:
+        raise Refusal("bench needs diffusers to measure against: pip install 'sfumato[parity]'") from error
+    from ..evaluation.bench import WORKS, bench as measure
+
+    measure(work or list(WORKS), against.split(","), seconds=seconds)
+
+
 @dataclass(frozen=True)
 class _Places:
     """Where pictures will be written: one path each and, for several, one for the contact sheet."""

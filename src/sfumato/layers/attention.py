@@ -31,21 +31,29 @@ def attend(q: Tensor, k: Tensor, v: Tensor, *, mask: Tensor | None = None) -> Te
     return scores.softmax(dim=-1) @ v
 
 
+@torch.library.custom_op("sfumato::attend_by_head", mutates_args=())
 def _attend_by_head(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     """Attention by plain products, the scores of one head (or some of its rows) at a time, so that they stay in the
-    cache between the products."""
+    cache between the products; a single operator for the compiler, which would unroll the loops."""
     batch, count, n, width = q.shape
     q, k, v = (part.contiguous() for part in (q, k, v))
     found = q.new_empty(batch, n, count, width).transpose(1, 2)
-    scores = q.new_empty(min(max(SCORES // k.shape[2], 1), n), k.shape[2])  # once: fresh memory costs more than a product
+    rows = min(max(SCORES // k.shape[2], 1), n)
+    scores = q.new_empty(rows, k.shape[2])  # once: fresh memory costs more than a product
     for i in range(batch):
         for head in range(count):
             keys, values = k[i, head].T, v[i, head]
-            for asked, out in zip(q[i, head].split(len(scores)), found[i, head].split(len(scores)), strict=True):
+            for asked, out in zip(q[i, head].split(rows), found[i, head].split(rows), strict=True):
                 part = scores[: len(asked)]
                 torch.addmm(part, asked, keys, beta=0, alpha=1 / math.sqrt(width), out=part)
                 torch.mm(torch.softmax(part, dim=-1, out=part), values, out=out)
     return found
+
+
+@_attend_by_head.register_fake
+def _(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    batch, count, n, width = q.shape
+    return q.new_empty(batch, n, count, width).transpose(1, 2)
 
 
 def heads(x: Tensor, count: int) -> Tensor:

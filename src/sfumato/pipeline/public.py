@@ -19,6 +19,7 @@ from ..conditioning.words import WIRINGS, Labels, Silence, Speaker, Words
 from ..core.disk import reason
 from ..core.level import Reader
 from ..core.refusal import Refusal, either, unknown
+from ..layers.packed import pack
 from ..layers.quantized import FORMATS, quantize as quantize_blocks
 from ..models.clip import ClipText
 from ..models.clip_tokenizer import END as CLIP_END, PUBLISHED_SIZE, ClipTokenizer
@@ -116,6 +117,8 @@ def read_model(opened: Opened, *, at: Place, budget: int | None, quantize: str |
         network = built(_scaled(part, family) if slot == "codec" else part, device=home, dtype=dtype)
         if quantize is not None and slot != "codec":
             quantize_blocks(network, FORMATS[quantize])
+        if home.type == "cpu" and dtype == torch.bfloat16 and slot == "denoiser":
+            pack(network)
         networks[slot] = network
     text: Reader
     if family.texts:
