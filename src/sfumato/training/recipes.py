@@ -34,7 +34,7 @@ from .task import Cadence, Run, TrainingError
 
 RUNS = Path("runs")
 EYES = RUNS / "codec/weights/codec.safetensors"
-CODEC = AutoencoderConfig()
+CODEC = AutoencoderConfig(channels=32)
 TEXT = TextConfig(vocabulary=1536, length=56)  # some 750 words; the longest captions have 40 of them
 SCENES = 30_000  # distinct pictures; each is told anew every time it is seen
 Sizing = Mapping[tuple[int, int], tuple[float, int]]  # (width, height) -> share of the steps, distinct pictures
@@ -57,13 +57,13 @@ def codec() -> Run:
     return Run(
         name="codec",
         task=partial(CodecTask, CODEC, CodecLoss(), crop=128),
-        batch=8,
-        steps=2000,
-        learning_rate=1.5e-3,
-        warmup=100,
-        cooldown=0.3,
+        batch=16,
+        steps=9000,
+        learning_rate=1.2e-3,
+        warmup=200,
+        cooldown=0.6,
         weight_decay=1e-3,
-        ema=0.995,
+        ema=0.998,
         every=Cadence(log=20, preview=250, save=250),
     )
 
