@@ -7,6 +7,7 @@ The order from nothing: ``codec``, then ``painter`` (or ``painter_unet``), which
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,18 @@ import torch
 from torch import Tensor, nn
 
 from .. import storybook
-from ..checkpoints.bundle import WEIGHTS, Defaults, Part, Parts, Sizes, Spec, write_bundle
+from ..checkpoints.bundle import (
+    SPEC,
+    TOKENIZER,
+    WEIGHTS,
+    Defaults,
+    Part,
+    Parts,
+    Sizes,
+    Spec,
+    read_bundle,
+    write_bundle,
+)
 from ..checkpoints.file import read_tensors
 from ..core.config import to_json
 from ..core.disk import sha256
@@ -27,8 +39,11 @@ from ..models.text import TextConfig, TextTransformer
 from ..models.tokenizer import Tokenizer, train_tokenizer
 from ..models.tower import PictureTower, TowerConfig
 from ..models.unet import UNet, UNetConfig
+from ..pipeline.load import load
+from ..pipeline.presets import spec_of
 from .codec import CodecLoss, CodecTask, load_codec
 from .contrast import ContrastTask
+from .fewstep import FewStepTask, Leap
 from .painter import Lesson, PainterTask
 from .task import Cadence, Run, TrainingError
 
@@ -137,6 +152,25 @@ def painter_unet() -> Run:
     )
 
 
+def painter_fast() -> Run:
+    """The painter in four steps and without guidance, distilled from the one in ``runs/painter_sizes`` or, if there is
+    none, ``runs/painter``: ``sfumato train painter_fast``.
+    """
+    taught = [RUNS / name / "weights" for name in ("painter_sizes", "painter")]
+    teacher = next((folder for folder in taught if (folder / SPEC).exists()), taught[-1])
+    return Run(
+        name="painter_fast",
+        task=partial(_fast, "storybook-fast", teacher, Leap(steps=4, shift=2.0, strides=3, scale=4.0)),
+        batch=32,
+        steps=800,
+        learning_rate=6e-4,
+        warmup=20,
+        cooldown=0.7,
+        ema=0.98,
+        every=Cadence(log=10, preview=100, save=100),
+    )
+
+
 def text() -> Run:
     """The text encoder alone, by contrast with pictures: ``sfumato train text``. Not run to its end yet."""
     return Run(
@@ -160,6 +194,7 @@ RECIPES: dict[str, Callable[[], Run]] = {
     "painter": painter,
     "painter_sizes": painter_sizes,
     "painter_unet": painter_unet,
+    "painter_fast": painter_fast,
     "text": text,
 }
 
@@ -207,6 +242,42 @@ def _painter(
         tokenizer=Tokenizer(words),
         codec=eyes,
         lessons=lessons,
+        ship=ship,
+    )
+
+
+def _fast(name: str, teacher: Path, leap: Leap) -> FewStepTask:
+    """A student of the model in a folder; it ships its denoiser alone and shares the rest with its teacher."""
+    if not (teacher / SPEC).exists():
+        raise TrainingError(f"{teacher} is missing: the recipe painter makes it")
+    spec, model = spec_of(teacher), load(teacher, device="cpu")
+    *_, student = read_bundle(teacher, spec, device=torch.device("cpu"), dtype=torch.float32).networks
+
+    def ship(denoiser: nn.Module, folder: Path, distances: Mapping[str, float]) -> None:
+        ours = replace(
+            spec,
+            name=name,
+            defaults=replace(
+                spec.defaults, steps=leap.steps, guidance=1.0, sampler="euler", schedule="uniform", shift=leap.shift
+            ),
+        )
+        card = f"""# {name}
+
+{spec.name} in {leap.steps} steps: the same words and codec, a denoiser that needs no guidance.
+
+| root mean square distance of latents to {spec.defaults.steps} guided steps from the same noise | |
+|---|---|
+| this model, {leap.steps} steps | {distances["student"]:.3f} |
+| {spec.name}, {leap.steps} guided steps | {distances["teacher"]:.3f} |
+"""
+        write_bundle(folder, ours, {"denoiser": denoiser}, teacher / TOKENIZER, card=card, shares=teacher)
+
+    return FewStepTask(
+        teacher=model,
+        student=student.requires_grad_(True),
+        captions=Pairs(),
+        sizes={size: share for size, (share, _) in SIZES.items()},
+        leap=leap,
         ship=ship,
     )
 
