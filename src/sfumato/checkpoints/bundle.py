@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..core.level import Codec, Condition, Network, Reader
     from ..models.autoencoder import Autoencoder
     from ..models.dit import DiT
+    from ..models.pixels import Pixels
     from ..models.text import TextTransformer
     from ..models.tokenizer import Tokenizer
     from ..models.unet import UNet
@@ -202,9 +203,9 @@ def write_bundle(
     """Write a model as a folder: weights in bfloat16 (buffers, which are statistics, as they are), tokenizer, card.
 
     ``modules`` are ``text``, ``codec`` and ``denoiser``, or those of them that the model in the folder ``shares`` does
-    not have: it is found from this folder by a relative path, so both may be moved together. The spec goes last and holds the hashes of the rest, so a
-    write that was cut off cannot be mistaken for a model. An older model in the folder is replaced. Returns the spec
-    as written; raises Refusal when the disk does not take it.
+    not have: it is found from this folder by a relative path, so both may be moved together. The spec goes last and
+    holds the hashes of the rest, so a write that was cut off cannot be mistaken for a model. An older model in the
+    folder is replaced. Returns the spec as written; raises Refusal when the disk does not take it.
     """
     import torch
 
@@ -241,11 +242,15 @@ def _text(part: Part) -> TextTransformer:
     raise ValueError(f"no text encoder is called {part.kind!r}")
 
 
-def _codec(part: Part) -> Autoencoder:
+def _codec(part: Part) -> Autoencoder | Pixels:
     if part.kind == "autoencoder":
         from ..models.autoencoder import Autoencoder, AutoencoderConfig
 
         return Autoencoder(from_json(AutoencoderConfig, part.config))
+    if part.kind == "pixels":
+        from ..models.pixels import Pixels
+
+        return Pixels(**part.config)
     raise ValueError(f"no codec is called {part.kind!r}")
 
 

@@ -20,6 +20,7 @@ from ..engine.loop import sample, watch
 from ..engine.process import Flow
 from ..engine.sampler import SAMPLERS
 from ..pipeline.generate import Model
+from ..pipeline.memory import decoded
 from .painter import PROMPTS
 from .task import TrainingError
 
@@ -112,7 +113,7 @@ class FewStepTask:
         with torch.inference_mode():
             words, noise = self.read(PROMPTS), self._noise(len(PROMPTS))
             painted = self.painted(words, noise), self.leapt(modules["denoiser"], words, noise)[-1]
-            rows = [torch.cat([*self.codec.decode(x)], dim=2) for x in painted]
+            rows = [torch.cat([*decoded(self.codec, x, self.teacher.at, thrifty=False)], dim=2) for x in painted]
         return to_image(torch.cat(rows, dim=1))
 
     def export(self, modules: nn.ModuleDict, folder: Path) -> None:

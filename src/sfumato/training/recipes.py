@@ -7,7 +7,7 @@ The order from nothing: ``codec``, then ``painter`` (or ``painter_unet``), which
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from ..data.pairs import Pairs
 from ..data.plans import Plans
 from ..models.autoencoder import Autoencoder, AutoencoderConfig
 from ..models.dit import DiT, DiTConfig
+from ..models.pixels import Pixels
 from ..models.text import TextConfig, TextTransformer
 from ..models.tokenizer import Tokenizer, train_tokenizer
 from ..models.tower import PictureTower, TowerConfig
@@ -99,6 +100,12 @@ def codec_decoder() -> Run:
     )
 
 
+def codec_16() -> Run:
+    """The autoencoder with half the channels, 48 numbers for one: ``sfumato train codec_16``. For the bake-off."""
+    narrow = replace(CODEC, channels=16)
+    return replace(codec(), name="codec_16", task=partial(CodecTask, narrow, CodecLoss(), crop=128))
+
+
 def painter() -> Run:
     """The shipped denoiser, a DiT with its text encoder: ``sfumato train painter``.
 
@@ -107,7 +114,7 @@ def painter() -> Run:
     """
     return Run(
         name="painter",
-        task=partial(_painter, "storybook", DIT),
+        task=partial(painter_task, "storybook", DIT),
         batch=32,
         steps=12_000,
         learning_rate=7e-4,
@@ -126,7 +133,7 @@ def painter_sizes() -> Run:
     """
     return Run(
         name="painter_sizes",
-        task=partial(_painter, "storybook", DIT, sizes=SIZES, start=RUNS / "painter"),
+        task=partial(painter_task, "storybook", DIT, sizes=SIZES, start=RUNS / "painter"),
         batch=32,
         steps=800,
         learning_rate=2.4e-4,
@@ -141,7 +148,7 @@ def painter_unet() -> Run:
     """The same lesson for a U-Net with cross-attention: ``sfumato train painter_unet``. Not run to its end yet."""
     return Run(
         name="painter_unet",
-        task=partial(_painter, "storybook-unet", UNET),
+        task=partial(painter_task, "storybook-unet", UNET),
         batch=32,
         steps=6500,
         learning_rate=5e-4,
@@ -186,11 +193,12 @@ def text() -> Run:
     )
 
 
-DIT = DiTConfig(text=TEXT.width)
-UNET = UNetConfig(text=TEXT.width)
+DIT = DiTConfig(channels=CODEC.channels, text=TEXT.width)
+UNET = UNetConfig(channels=CODEC.channels, text=TEXT.width)
 RECIPES: dict[str, Callable[[], Run]] = {
     "codec": codec,
     "codec_decoder": codec_decoder,
+    "codec_16": codec_16,
     "painter": painter,
     "painter_sizes": painter_sizes,
     "painter_unet": painter_unet,
@@ -199,23 +207,56 @@ RECIPES: dict[str, Callable[[], Run]] = {
 }
 
 
-def _painter(
-    name: str, network: DiTConfig | UNetConfig, *, sizes: Sizing = ONE_SIZE, start: Path | None = None
+@dataclass(frozen=True)
+class Setting:
+    """What a painter builds on: a folder of runs, its codec (None: it paints pixels) and the run that trained it, its
+    text encoder, and from how many captions the tokenizer is learned if there is none."""
+
+    runs: Path = RUNS
+    codec: AutoencoderConfig | None = CODEC
+    eyes: str = "codec"
+    text: TextConfig = TEXT
+    tellings: int = 20_000
+
+
+def painter_task(
+    name: str,
+    network: DiTConfig | UNetConfig,
+    *,
+    sizes: Sizing = ONE_SIZE,
+    start: Path | None = None,
+    meaning: Path | None = None,
+    setting: Setting = Setting(),
+    planning: float = 0.5,
+    prediction: str = "velocity",
+    mean: float = 0.9,
+    drop: float = 0.1,
 ) -> PainterTask:
-    """Everything around a denoiser: tokenizer and latents are made here the first time, then read from ``runs/``."""
-    eyes, words, text = load_codec(EYES, CODEC), _words(), TextTransformer(TEXT)
+    """Everything around a denoiser: tokenizer and latents are made here the first time, then read from ``runs/``.
+
+    ``meaning``: weights of a text encoder that is not to be trained; ``planning`` 0: no plans. Both networks begin as
+    an earlier run, in the folder ``start``, shipped them.
+    """
+    words, text = _words(setting), TextTransformer(setting.text)
+    eyes, made_by = _eyes(setting)
     denoiser: nn.Module = DiT(network) if isinstance(network, DiTConfig) else UNet(network)
     kind = "dit" if isinstance(network, DiTConfig) else "unet"
     if start is not None:
         for part, module in (("text", text), ("denoiser", denoiser)):
             module.load_state_dict(_shipped(start / "weights", part))
-    made_by = f"v{storybook.VERSION}-{sha256(EYES)[:8]}"  # latents of another world or codec are not these
-    side = Autoencoder.factor * network.patch if isinstance(network, DiTConfig) else None  # of a patch, in pixels
+    if meaning is not None:
+        if not meaning.is_file():
+            raise TrainingError(f"{meaning} is missing: the recipe text makes it")
+        text.load_state_dict(dict(read_tensors(meaning)))
+        text.requires_grad_(False)
+    planned = planning and isinstance(network, DiTConfig)
+    side = eyes.factor * network.patch if isinstance(network, DiTConfig) else 0  # of a patch, in pixels
+    latents = setting.runs / "latents"
     lessons = [
         Lesson(
             share,
-            Latents(RUNS / "latents", eyes, Pairs(), count=count, size=size, name=made_by),
-            Plans(RUNS / "latents", Pairs(), count=count, size=size, side=side) if side else None,
+            Latents(latents, eyes, Pairs(), count=count, size=size, name=made_by),
+            Plans(latents, Pairs(), count=count, size=size, side=side) if planned else None,
         )
         for size, (share, count) in sizes.items()
     ]
@@ -224,17 +265,18 @@ def _painter(
         spec = Spec(
             name=name,
             parts=Parts(
-                Part("text_transformer", to_json(TEXT)),
-                Part("autoencoder", to_json(CODEC)),
+                Part("text_transformer", to_json(setting.text)),
+                Part("autoencoder", to_json(setting.codec)) if setting.codec else Part("pixels", {}),
                 Part(kind, to_json(network)),
             ),
             process="flow",
-            prediction="velocity",
+            prediction=prediction,
             defaults=Defaults(size=(256, 256), steps=20, guidance=4.0, sampler="dpmpp_2m", schedule="uniform"),
             sizes=Sizes(least=128, most=512, multiple=32),
             words=tuple(sorted(storybook.WORDS())),
         )
-        write_bundle(folder, spec, {**dict(modules.items()), "codec": _shipped_codec(eyes)}, words)
+        codec = _shipped_codec(eyes, setting) if isinstance(eyes, Autoencoder) else eyes
+        write_bundle(folder, spec, {**dict(modules.items()), "codec": codec}, words)
 
     return PainterTask(
         denoiser=denoiser,
@@ -243,6 +285,10 @@ def _painter(
         codec=eyes,
         lessons=lessons,
         ship=ship,
+        drop=drop,
+        planning=planning,
+        prediction=prediction,
+        mean=mean,
     )
 
 
@@ -284,15 +330,23 @@ def _fast(name: str, teacher: Path, leap: Leap) -> FewStepTask:
 
 def _contrast() -> ContrastTask:
     text = TextTransformer(TEXT)
-    return ContrastTask(text=text, tower=PictureTower(TowerConfig()), width=256, tokenizer=Tokenizer(_words()))
+    return ContrastTask(text=text, tower=PictureTower(TowerConfig()), width=256, tokenizer=Tokenizer(_words(Setting())))
 
 
-def _words() -> Path:
+def _words(setting: Setting) -> Path:
     """The tokenizer of our captions, learned the first time it is needed."""
-    path, pairs = RUNS / "tokenizer.json", Pairs()
+    path, pairs = setting.runs / "tokenizer.json", Pairs()
     if not path.exists():
-        train_tokenizer((pairs.caption(i, i) for i in range(20_000)), path, size=TEXT.vocabulary)
+        train_tokenizer((pairs.caption(i, i) for i in range(setting.tellings)), path, size=setting.text.vocabulary)
     return path
+
+
+def _eyes(setting: Setting) -> tuple[Autoencoder | Pixels, str]:
+    """A painter's codec, and a name for what it makes: latents of another world or codec are not these."""
+    if setting.codec is None:
+        return Pixels(), f"v{storybook.VERSION}-pixels"
+    path = setting.runs / setting.eyes / "weights/codec.safetensors"
+    return load_codec(path, setting.codec), f"v{storybook.VERSION}-{sha256(path)[:8]}"
 
 
 def _shipped(folder: Path, part: str) -> dict[str, Tensor]:
@@ -301,12 +355,12 @@ def _shipped(folder: Path, part: str) -> dict[str, Tensor]:
     return {k.removeprefix(f"{part}."): v.float() for k, v in tensors.items() if k.startswith(f"{part}.")}
 
 
-def _shipped_codec(trained_with: Autoencoder) -> Autoencoder:
+def _shipped_codec(trained_with: Autoencoder, setting: Setting) -> Autoencoder:
     """The codec with the better decoder, if one was trained since for the same encoder."""
-    better = RUNS / "codec_decoder/weights/codec.safetensors"
-    if not better.exists():
+    better = setting.runs / "codec_decoder/weights/codec.safetensors"
+    if setting.eyes != "codec" or not better.exists():
         return trained_with
-    codec = load_codec(better, CODEC)
+    codec = load_codec(better, trained_with.config)
     known = trained_with.encoder.state_dict()
     if not all(torch.equal(value, known[name]) for name, value in codec.encoder.state_dict().items()):
         raise TrainingError(f"{better} belongs to another encoder: train codec_decoder again, or remove it")
