@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -30,6 +31,7 @@ from ..checkpoints.bundle import (
 from ..checkpoints.file import read_tensors
 from ..core.config import to_json
 from ..core.disk import sha256
+from ..core.refusal import Refusal, either, unknown
 from ..data.latents import Latents
 from ..data.pairs import Pairs
 from ..data.plans import Plans
@@ -205,6 +207,57 @@ RECIPES: dict[str, Callable[[], Run]] = {
     "painter_fast": painter_fast,
     "text": text,
 }
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A number worth turning, a field of ``Run`` or a setting of the task: from ``low`` to ``high``, or one of few."""
+
+    low: float = 0.0
+    high: float = 0.0
+    log: bool = False
+    choices: tuple[int, ...] = ()
+
+    def check(self, name: str, value: float) -> float:
+        """The value, whole where only whole ones are; raises Refusal if it is none that the knob has."""
+        if self.choices and value not in self.choices:
+            raise Refusal(f"knob {name} is {either(map(str, self.choices))}, not {value:g}")
+        if not self.choices and not self.low <= value <= self.high:
+            raise Refusal(f"knob {name} goes from {self.low:g} to {self.high:g}; {value:g} is outside")
+        return int(value) if self.choices else value
+
+
+KNOBS: dict[str, dict[str, Knob]] = {
+    "codec": {"learning_rate": Knob(3e-4, 4e-3, log=True), "batch": Knob(choices=(8, 16, 32))},
+    "painter": {
+        "learning_rate": Knob(2e-4, 4e-3, log=True),
+        "batch": Knob(choices=(16, 32, 64)),
+        "mean": Knob(-0.3, 1.8),
+        "planning": Knob(0.0, 1.5),
+        "drop": Knob(0.0, 0.25),
+    },
+    "text": {"learning_rate": Knob(1e-4, 3e-3, log=True), "batch": Knob(choices=(32, 64, 128))},
+}
+
+
+def knobs_of(recipe: str) -> dict[str, Knob]:
+    """The knobs that a recipe declares; raises Refusal if it has none."""
+    if recipe not in RECIPES:
+        raise unknown("recipe", recipe, RECIPES)
+    if recipe not in KNOBS:
+        raise Refusal(f"the recipe {recipe} has no knobs; {either(sorted(KNOBS))} has")
+    return KNOBS[recipe]
+
+
+def turned(run: Run, values: Mapping[str, float]) -> Run:
+    """A recipe's run with its knobs turned; raises Refusal for what it has not, or not so far."""
+    knobs = knobs_of(run.name) if values else {}
+    for name in values:
+        if name not in knobs:
+            raise unknown("knob", name, knobs)
+    checked: dict[str, Any] = {name: knobs[name].check(name, value) for name, value in values.items()}
+    own = {name: checked.pop(name) for name in [*checked] if name in Run.__dataclass_fields__}
+    return replace(run, **own, task=partial(run.task, **checked) if checked else run.task)
 
 
 @dataclass(frozen=True)
