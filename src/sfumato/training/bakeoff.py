@@ -90,6 +90,7 @@ class Budget:
 
     amount: float
     unit: Literal["minutes", "pictures"]
+    measured: int = 64  # held-out pictures that it is measured on
 
     def train(self, run: Run, folder: Path, console: Console | None) -> Iterator[Report]:
         """Reports at each of LOOKS and at the end."""
@@ -136,12 +137,17 @@ def _finish(name: str, budget: Budget, folder: Path, console: Console) -> bool:
         pictures = report.step * run.batch
         stopped = report.ended == "interrupted"
         if not stopped and pictures not in [look["pictures"] for look in looks]:
-            row = measure(report.weights).row()  # the judge's score belongs into this row as well
+            row = measure(
+                report.weights, count=budget.measured
+            ).row()  # the judge's score belongs into this row as well
             looks.append({"minutes": results["seconds"] / 60, "pictures": pictures, **row})
         results["finished"] = report.ended == "finished"
         if results["finished"] and name == next(iter(ARMS)):
             model = load(report.weights, device="cpu")
-            looks[-1] |= {f"nearer at guidance {scale:g}, %": 100 * nearer(model, scale=scale) for scale in SCALES}
+            looks[-1] |= {
+                f"nearer at guidance {scale:g}, %": 100 * nearer(model, count=budget.measured, scale=scale)
+                for scale in SCALES
+            }
         write_whole(folder / RESULTS, json.dumps(results, indent=1).encode(), force=True)
         if stopped:
             return False
