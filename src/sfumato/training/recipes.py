@@ -152,8 +152,8 @@ def text() -> Run:
     )
 
 
-DIT = DiTConfig(text=TEXT.width)
-UNET = UNetConfig(text=TEXT.width)
+DIT = DiTConfig(channels=CODEC.channels, text=TEXT.width)
+UNET = UNetConfig(channels=CODEC.channels, text=TEXT.width)
 RECIPES: dict[str, Callable[[], Run]] = {
     "codec": codec,
     "codec_decoder": codec_decoder,
