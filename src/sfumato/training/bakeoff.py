@@ -173,7 +173,7 @@ def table(found: Mapping[str, Sequence[Mapping[str, float]]], budget: Budget) ->
         "|---" * (len(columns) + 1) + "|",
     ]
     for name, looks in found.items():
-        cells = [f"{looks[-1][key]:.6g}" if key in looks[-1] else "" for key in columns]
+        cells = [f"{looks[-1][key]:.2f}".removesuffix(".00") if key in looks[-1] else "" for key in columns]
         lines.append(f"| {name}: {ARMS[name].about} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
