@@ -202,7 +202,7 @@ class Bench:
         with torch.random.fork_rng(devices=[]), Unfilled():
             self._them: nn.Module = work.kind(diffusers)(**work.values).eval().bfloat16()
             self._us, map = work.twin(self._them.config)
-        _draw(self._them)
+        draw(self._them)
         fill(self._us.eval(), dict(to_ours(self._them.state_dict(), map, where="diffusers")), where="diffusers")
         self._us.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         rng = torch.Generator().manual_seed(1)
@@ -305,7 +305,7 @@ def _rate() -> float:
     return 2 * side**3 / min(took)
 
 
-def _draw(network: nn.Module) -> None:
+def draw(network: nn.Module) -> None:
     """Random weights that neither fade nor blow up on their way through the layers."""
     rng = torch.Generator().manual_seed(0)
     for name, value in network.named_parameters():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -21,12 +23,15 @@ class PackedLinear(nn.Module):
         return torch.ops.mkldnn._linear_pointwise(x, self._weight, self.bias, "none", [], "")
 
 
-def pack(network: nn.Module) -> None:
+def pack(network: nn.Module, *, forget: Callable[[], None] = lambda: None) -> None:
     """Replace the linear layers in the blocks of a bfloat16 network by packed ones; a picture stays the same.
+    ``forget`` is told after each that its former weight is of no more use.
 
     Convolutions gain nothing: the best layout of their weights depends on the map, which is not known yet.
     """
     for rows in [module for module in network.modules() if isinstance(module, nn.ModuleList)]:
-        for name, layer in list(rows.named_modules()):
+        for name in [name for name, layer in rows.named_modules() if isinstance(layer, nn.Linear)]:
+            layer = rows.get_submodule(name)  # held by nobody else, so that its weight goes before the next is packed
             if isinstance(layer, nn.Linear) and layer.weight.dtype == torch.bfloat16:
                 rows.set_submodule(name, PackedLinear(layer))
+                forget()

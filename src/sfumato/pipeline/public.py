@@ -114,19 +114,27 @@ def read_model(opened: Opened, *, at: Place, budget: int | None, quantize: str |
     home, dtype = (at.device, at.dtype) if plan.stay == "whole" else (torch.device("cpu"), None)
     family, networks = opened.family, dict[str, nn.Module]()
     for slot, part in opened.parts.items():
-        network = built(_scaled(part, family) if slot == "codec" else part, device=home, dtype=dtype)
+        # a codec lies in its file until a picture is to be decoded; on a CPU so do text networks between their words
+        waits = slot == "codec" or (slot != "denoiser" and home.type == "cpu")
+        where, kind = (torch.device("cpu"), None) if waits else (home, dtype)
+        network = networks[slot] = built(_scaled(part, family) if slot == "codec" else part, device=where, dtype=kind)
         if quantize is not None and slot != "codec":
             quantize_blocks(network, FORMATS[quantize])
         if home.type == "cpu" and dtype == torch.bfloat16 and slot == "denoiser":
-            pack(network)
-        networks[slot] = network
+            pack(network, forget=part.tensors.forget)
     text: Reader
     if family.texts:
         text = Words(dict(_speakers(opened, networks)), WIRINGS[family.name])
     else:
         text = Labels(_labels(opened), opened.parts["denoiser"].config.classes)
     codec, denoiser = networks["codec"], networks["denoiser"]
-    lodging = Lodging(tuple(networks.values()), painter=denoiser, codec=codec, plan=plan, loads=loads)
+    files = [part.tensors for part in opened.parts.values()]
+
+    def forget() -> None:
+        for tensors in files:
+            tensors.forget()
+
+    lodging = Lodging(tuple(networks.values()), painter=denoiser, codec=codec, plan=plan, loads=loads, forget=forget)
     return Bundle(opened.spec, text, codec, denoiser, tuple(networks.values())), lodging  # type: ignore[arg-type]
 
 
