@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from ..checkpoints.bundle import Bundle
 from ..checkpoints.parts import arrived
 from ..core.refusal import Refusal
+from ..layers.packed import pack
 from .memory import Place
 
 Stay = Literal["whole", "parts", "blocks"]
@@ -189,6 +190,8 @@ class Lodging:
         if self.plan.stay == "whole" and not self._moved_in:
             for tensor, found in _seen_at(_tensors(self._codec), at):
                 tensor.data = found
+            if at.packs():
+                pack(self._codec)
             self._moved_in = True
             self._forget()
         with visiting(self._codec, at):

@@ -35,6 +35,10 @@ class Place:
     def dtype(self) -> torch.dtype:
         return PRECISIONS[self.precision]
 
+    def packs(self) -> bool:
+        """Whether networks gain by weights laid out for its products."""
+        return self.device.type == "cpu" and self.precision == "bfloat16"
+
     def name(self) -> str:
         """The device as a record names it: its kind and, where it decides about the last bits, its make."""
         if self.device.type == "cuda":
