@@ -64,6 +64,9 @@ def paint(
     dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16 or float16.")] = "auto",
     memory: Annotated[str | None, typer.Option(help="How much of it to use, as 8GB; else all that is free.")] = None,
     quantize: Annotated[str | None, typer.Option(help="Keep weights in eight bits: int8 or fp8.")] = None,
+    compile: Annotated[
+        bool, typer.Option("--compile", help="Compile the painter for this machine: slow at first, then faster.")
+    ] = False,
     negative: Annotated[str | None, typer.Option(help="What to keep away from.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed paints the same picture; drawn if not given.")] = None,
     steps: Annotated[int | None, typer.Option(help="More steps, finer and slower.")] = None,
@@ -114,7 +117,13 @@ def paint(
         from ..pipeline.record import Picture, save, sheet
 
         painter = load(
-            wish.model, variant=variant, beside=beside or (), dtype=dtype, memory=memory, quantize=quantize
+            wish.model,
+            variant=variant,
+            beside=beside or (),
+            dtype=dtype,
+            memory=memory,
+            quantize=quantize,
+            compile=compile,
         )
         painter.lodging.fit(request.size)
         if painter.lodging.plan.stay != "whole" or memory is not None:

@@ -26,7 +26,7 @@ from ..models.clip_tokenizer import END as CLIP_END, PUBLISHED_SIZE, ClipTokeniz
 from ..models.pieces import QWEN_QUESTION, Pieces
 from .families import Family, family_of, text_slots, varied
 from .hub import fetched
-from .lodging import Load, Lodging, planned, room_on
+from .lodging import Load, Lodging, gigabytes, peaks, planned, room_on
 from .manner import Manner, configured
 from .memory import Place
 
@@ -92,11 +92,14 @@ def open_model(path: Path, *, name: str, variant: str | None = None, beside: Seq
     return Opened(path, family, manner, spec, parts, tokenizers, missing, source)
 
 
-def read_model(opened: Opened, *, at: Place, budget: int | None, quantize: str | None) -> tuple[Bundle, Lodging]:
+def read_model(
+    opened: Opened, *, at: Place, budget: int | None, quantize: str | None, compiled: bool
+) -> tuple[Bundle, Lodging]:
     """The networks of a checkpoint with their weights, planned to stay within ``budget`` bytes (None: what is free).
 
-    ``quantize``: ``int8`` or ``fp8`` for the weights inside the blocks of painter and text encoders. Raises Refusal
-    naming what is missing, does not fit, or takes more memory than there is.
+    ``quantize``: ``int8`` or ``fp8`` for the weights inside the blocks of painter and text encoders. ``compiled``: the
+    painter will be, and lays its weights out then. Raises Refusal naming what is missing, does not fit, or takes more
+    memory than there is.
     """
     opened = _voiced(opened)
     if opened.missing:
@@ -110,7 +113,10 @@ def read_model(opened: Opened, *, at: Place, budget: int | None, quantize: str |
     loads = partial(loads_of, opened, at, quantize is not None)
     # whether a picture fits is known when its size is
     budget = room_on(at.device) if budget is None else budget
-    plan = planned(loads(opened.spec.defaults.size), budget=budget, lenient=True)
+    size = opened.spec.defaults.size
+    plan = planned(loads(size), budget=budget, lenient=True)
+    if compiled and plan.stay != "whole":
+        raise Refusal(f"what is compiled must stay whole, which takes {gigabytes(peaks(loads(size))['whole'])}; drop --compile")
     home, dtype = (at.device, at.dtype) if plan.stay == "whole" else (torch.device("cpu"), None)
     family, networks = opened.family, dict[str, nn.Module]()
     for slot, part in opened.parts.items():
@@ -120,7 +126,7 @@ def read_model(opened: Opened, *, at: Place, budget: int | None, quantize: str |
         network = networks[slot] = built(_scaled(part, family) if slot == "codec" else part, device=where, dtype=kind)
         if quantize is not None and slot != "codec":
             quantize_blocks(network, FORMATS[quantize])
-        if slot == "denoiser" and plan.stay == "whole" and at.packs():
+        if slot == "denoiser" and plan.stay == "whole" and at.packs() and not compiled:
             pack(network, forget=part.tensors.forget)
     text: Reader
     if family.texts:
