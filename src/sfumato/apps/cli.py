@@ -343,10 +343,10 @@ def storybook(
 @app.command()
 def bench(
     work: Annotated[
-        list[str] | None, typer.Argument(help="sd15, sdxl, mmdit, vae; all if none is named.", show_default=False)
+        list[str] | None, typer.Argument(help="sd15, sdxl, mmdit, vae, load; all if none is named.", show_default=False)
     ] = None,
     against: Annotated[
-        str, typer.Option(help="How diffusers runs: eager, compiled, plain; several with commas.")
+        str, typer.Option(help="How diffusers runs: eager, compiled, openvino, plain; several with commas.")
     ] = "eager",
     seconds: Annotated[float, typer.Option(help="How long to take steps in turn, for each row.")] = 60.0,
 ) -> None:
@@ -359,7 +359,13 @@ def bench(
         raise Refusal("bench needs diffusers to measure against: pip install 'sfumato[parity]'") from error
     from ..evaluation.bench import WORKS, bench as measure
 
-    measure(work or list(WORKS), against.split(","), seconds=seconds)
+    from ..evaluation.loading import race
+
+    names = work or [*WORKS, "load"]
+    if steps := [name for name in names if name != "load"]:
+        measure(steps, against.split(","), seconds=seconds)
+    if "load" in names:
+        race(runs=3)
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,8 @@ def open_model(path: Path, *, name: str, variant: str | None = None, beside: Seq
     manner = family.manner
     if source.scheduler is not None and variant is None:
         manner = configured(manner, source.scheduler, str(path / "scheduler" / "scheduler_config.json"))
+    silent = (source.index or {}).get("force_zeros_for_empty_prompt", manner.silent)
+    manner = replace(manner, silent=silent is True)
     parts: dict[str, Part] = {"denoiser": denoisers[0]} | _slots(family, source)
     tokenizers = dict(source.tokenizers)
     for other in [open_source(found) for found in beside]:
