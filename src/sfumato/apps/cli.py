@@ -358,7 +358,6 @@ def bench(
     except ImportError as error:
         raise Refusal("bench needs diffusers to measure against: pip install 'sfumato[parity]'") from error
     from ..evaluation.bench import WORKS, bench as measure
-
     from ..evaluation.loading import race
 
     names = work or [*WORKS, "load"]

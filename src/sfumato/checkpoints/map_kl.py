@@ -125,7 +125,8 @@ def _check(values: Mapping[str, Any], usual: Mapping[str, Any]) -> None:
             raise Refusal(f"an autoencoder with {name} {values[name]!r} is of no known kind")
 
 
-# Where things stand in our rows: a first convolution, then resolutions of ``blocks``, two layers before all but one on the way down, one on the way up.
+# Where things stand in our rows: a first convolution, then resolutions of ``blocks``; before all but one of them stand
+# two layers on the way down, one on the way up.
 def _resnets(config: KLConfig) -> Iterator[tuple[str, int, int, str]]:
     """Side, level, number and our name of every residual block outside the middles, in the order of their work."""
     for level in range(len(config.widths)):

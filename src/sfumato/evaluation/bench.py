@@ -115,9 +115,11 @@ WORKS: Mapping[str, Work] = {
         },
         lambda values: _unet(values, pointwise=False),
         ((2, 4, 64, 64), (2, 77, 2048), (2, 1280)),
-        lambda network, given: network(
-            given[0], _TIME, given[1], added_cond_kwargs={"text_embeds": given[2], "time_ids": _two(_SIZES)}
-        ).sample,
+        lambda network, given: (
+            network(
+                given[0], _TIME, given[1], added_cond_kwargs={"text_embeds": given[2], "time_ids": _two(_SIZES)}
+            ).sample
+        ),
         lambda network, given: _remembered(
             network, given[0], Condition(tokens=given[1], pooled=given[2], size=_two(_SIZES))
         ),
@@ -134,15 +136,17 @@ WORKS: Mapping[str, Work] = {
         },
         _flux,
         ((1, 16, 64, 64), (1, 512, 4096), (1, 768)),
-        lambda network, given: network(
-            given[0].unflatten(3, (32, 2)).unflatten(2, (32, 2)).permute(0, 2, 4, 1, 3, 5).reshape(1, 1024, 64),
-            given[1],
-            given[2],
-            _TIME / 1000,
-            _places(32, 32),
-            torch.zeros(512, 3),
-            torch.tensor([3.5]),
-        ).sample,
+        lambda network, given: (
+            network(
+                given[0].unflatten(3, (32, 2)).unflatten(2, (32, 2)).permute(0, 2, 4, 1, 3, 5).reshape(1, 1024, 64),
+                given[1],
+                given[2],
+                _TIME / 1000,
+                _places(32, 32),
+                torch.zeros(512, 3),
+                torch.tensor([3.5]),
+            ).sample
+        ),
         lambda network, given: (
             given[0],
             Condition(tokens=given[1], pooled=given[2], guidance=torch.tensor([3.5])),

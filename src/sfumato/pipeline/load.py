@@ -33,9 +33,9 @@ def load(
     ``device`` is ``auto``, ``cpu``, ``cuda``, ``cuda:1`` or ``mps``; ``dtype`` the precision of the networks: ``auto``,
     ``float32``, ``bfloat16`` or ``float16``. ``variant`` says what no file does (``turbo``, ``v``, ...); ``beside`` are
     files, folders or names that have the parts which a single file lacks. ``memory`` (``8GB``) is how much of the
-    device to use, all that is free unless said; ``quantize`` (``int8``, ``fp8``) keeps weights in eight bits. ``compile``:
-    the painter is compiled for this machine with its first step, which takes minutes once. Raises Refusal (a
-    ValueError) in one line when there is no such model or device, or when a file of the model is damaged.
+    device to use, all that is free unless said; ``quantize`` (``int8``, ``fp8``) keeps weights in eight bits.
+    ``compile``: the painter is compiled for this machine with its first step, which takes minutes once. Raises Refusal
+    (a ValueError) in one line when there is no such model or device, or when a file of the model is damaged.
     """
     place = place_of(name_or_path)
     if not is_bundle(place):
@@ -73,9 +73,7 @@ def _opened(place: Path, name: str | Path, variant: str | None, beside: Sequence
     return open_model(place, name=name, variant=variant, beside=[place_of(other) for other in beside])
 
 
-def _public(
-    opened: Opened, device: str, dtype: str, memory: str | None, quantize: str | None, compile: bool
-) -> Model:
+def _public(opened: Opened, device: str, dtype: str, memory: str | None, quantize: str | None, compile: bool) -> Model:
     from .generate import Model
     from .lodging import budget_of
     from .memory import place as find

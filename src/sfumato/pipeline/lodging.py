@@ -63,9 +63,7 @@ def peaks(loads: Mapping[str, Load]) -> dict[Stay, int]:
     }
 
 
-def planned(
-    loads: Mapping[str, Load], *, budget: int | None, after: Stay | None = None, lenient: bool = False
-) -> Plan:
+def planned(loads: Mapping[str, Load], *, budget: int | None, after: Stay | None = None, lenient: bool = False) -> Plan:
     """The least troublesome way to stay within ``budget`` bytes (None: no limit), but thriftier than ``after``.
 
     Raises Refusal when not even the thriftiest is expected to fit, unless ``lenient``.

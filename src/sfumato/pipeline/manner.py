@@ -25,8 +25,8 @@ class Manner:
     ``offset`` of leading spacing. ``ends``: the sigma of the last level is that of timestep 0, as DDIM has it in Stable
     Diffusion's files, not 0. ``stretch``: a flow whose shift grows with the picture, by the logarithms of it at 256 and
     4096 tokens. ``terminal``: the last noisy sigma of a flow. ``told``: what the network is told beside words;
-    ``silent``: zeros, not an empty text, are what it is told when nobody names a negative prompt. ``note``: what a person
-    should know when the sampler is the model's own.
+    ``silent``: zeros, not an empty text, are what it is told when nobody names a negative prompt.
+    ``note``: what a person should know when the sampler is the model's own.
     """
 
     process: Process

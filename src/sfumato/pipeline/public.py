@@ -118,7 +118,8 @@ def read_model(
     size = opened.spec.defaults.size
     plan = planned(loads(size), budget=budget, lenient=True)
     if compiled and plan.stay != "whole":
-        raise Refusal(f"what is compiled must stay whole, which takes {gigabytes(peaks(loads(size))['whole'])}; drop --compile")
+        most = gigabytes(peaks(loads(size))["whole"])
+        raise Refusal(f"what is compiled must stay whole, which takes {most}; drop --compile")
     home, dtype = (at.device, at.dtype) if plan.stay == "whole" else (torch.device("cpu"), None)
     family, networks = opened.family, dict[str, nn.Module]()
     for slot, part in opened.parts.items():
