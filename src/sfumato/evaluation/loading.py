@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import islice, product
 from pathlib import Path
 from typing import Any
@@ -74,14 +75,13 @@ def _alone(task: str, folder: Path) -> Loading:
 def write(folder: Path) -> None:
     """Stable Diffusion 1.5 as diffusers writes it, of random weights in half precision; also its vocabulary has the
     real size."""
-    import diffusers
     import torch
-    import transformers
     from tokenizers.pre_tokenizers import ByteLevel
 
     from ..checkpoints.file import Unfilled
     from .bench import WORKS, draw
 
+    diffusers, transformers = import_module("diffusers"), import_module("transformers")  # as Any: half of it is typed
     letters = sorted(ByteLevel.alphabet())
     ends = [f"{letter}</w>" for letter in letters]
     merges = list(islice(product(letters, [*letters, *ends]), 49_408 - 2 - 2 * len(letters)))
