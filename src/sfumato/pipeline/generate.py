@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..checkpoints.bundle import Asked, Bundle
 from ..conditioning import prompt as words
@@ -25,7 +25,6 @@ from ..engine.denoiser import told
 from ..engine.guidance import guided, plain
 from ..engine.loop import watch
 from ..engine.sampler import SAMPLERS
-from .compiler import compile_painter
 from .lodging import Lodging, out_of_memory
 from .manner import Manner
 from .memory import Place, decoded
@@ -50,16 +49,10 @@ class Progress:
 class Model:
     """A loaded model: ``paint`` for people, ``pictures`` for whoever wants to watch or to stop it."""
 
-    def __init__(
-        self, bundle: Bundle, hash: str, at: Place, manner: Manner, lodging: Lodging, *, compiled: bool
-    ) -> None:
-        self.compiled = compiled
+    def __init__(self, bundle: Bundle, hash: str, at: Place, manner: Manner, lodging: Lodging) -> None:
         self.bundle, self.hash, self.at, self.manner, self.lodging = bundle, hash, at, manner, lodging
         if bundle.spec.sizes.multiple % bundle.codec.factor:
             raise Refusal(f"{bundle.spec.name} is damaged: its sizes do not go together with its codec")
-        painter = bundle.denoiser
-        if compiled and isinstance(painter, nn.Module):
-            compile_painter(painter, at)
 
     @property
     def spec(self) -> Asked:
@@ -237,7 +230,7 @@ class Model:
                 device=at.name(),
                 threads=torch.get_num_threads(),
                 precision=at.precision,
-                compiled=self.compiled,
+                compiled=at.compiled,
             ),
             schedule=self.spec.defaults.schedule,
             pixels=pixel_hash(image),

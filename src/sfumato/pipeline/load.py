@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from .presets import is_bundle, mathematics, place_of, spec_of
 if TYPE_CHECKING:
     from ..checkpoints.bundle import Asked
     from .generate import Model
+    from .memory import Place
     from .public import Opened
 
 
@@ -50,9 +52,11 @@ def load(
         from .lodging import resident
         from .memory import place as find
 
-        at = find(device, dtype)
+        at = replace(find(device, dtype), compiled=compile)
         bundle = read_bundle(place, spec, device=at.device, dtype=at.dtype)
-        return Model(bundle, hash.result(), at, mathematics(spec), resident(bundle), compiled=compile)
+        if compile:
+            _compile(bundle.denoiser, at)
+        return Model(bundle, hash.result(), at, mathematics(spec), resident(bundle))
 
 
 def asked(name_or_path: str | Path, *, variant: str | None = None, beside: Sequence[str | Path] = ()) -> Asked:
@@ -79,6 +83,17 @@ def _public(opened: Opened, device: str, dtype: str, memory: str | None, quantiz
     from .memory import place as find
     from .public import fingerprint, read_model
 
-    at, budget = find(device, dtype), None if memory is None else budget_of(memory)
-    bundle, lodging = read_model(opened, at=at, budget=budget, quantize=quantize, compiled=compile)
-    return Model(bundle, fingerprint(opened), at, opened.manner, lodging, compiled=compile)
+    at, budget = replace(find(device, dtype), compiled=compile), None if memory is None else budget_of(memory)
+    bundle, lodging = read_model(opened, at=at, budget=budget, quantize=quantize)
+    if compile:
+        _compile(bundle.denoiser, at)
+    return Model(bundle, fingerprint(opened), at, opened.manner, lodging)
+
+
+def _compile(painter: object, at: Place) -> None:
+    from torch import nn
+
+    from .compiler import compile_painter
+
+    assert isinstance(painter, nn.Module)
+    compile_painter(painter, at)

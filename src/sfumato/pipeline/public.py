@@ -94,14 +94,11 @@ def open_model(path: Path, *, name: str, variant: str | None = None, beside: Seq
     return Opened(path, family, manner, spec, parts, tokenizers, missing, source)
 
 
-def read_model(
-    opened: Opened, *, at: Place, budget: int | None, quantize: str | None, compiled: bool
-) -> tuple[Bundle, Lodging]:
+def read_model(opened: Opened, *, at: Place, budget: int | None, quantize: str | None) -> tuple[Bundle, Lodging]:
     """The networks of a checkpoint with their weights, planned to stay within ``budget`` bytes (None: what is free).
 
-    ``quantize``: ``int8`` or ``fp8`` for the weights inside the blocks of painter and text encoders. ``compiled``: the
-    painter will be, and lays its weights out then. Raises Refusal naming what is missing, does not fit, or takes more
-    memory than there is.
+    ``quantize``: ``int8`` or ``fp8`` for the weights inside the blocks of painter and text encoders. Raises Refusal
+    naming what is missing, does not fit, or takes more memory than there is.
     """
     opened = _voiced(opened)
     if opened.missing:
@@ -117,7 +114,7 @@ def read_model(
     budget = room_on(at.device) if budget is None else budget
     size = opened.spec.defaults.size
     plan = planned(loads(size), budget=budget, lenient=True)
-    if compiled and plan.stay != "whole":
+    if at.compiled and plan.stay != "whole":
         most = gigabytes(peaks(loads(size))["whole"])
         raise Refusal(f"what is compiled must stay whole, which takes {most}; drop --compile")
     home, dtype = (at.device, at.dtype) if plan.stay == "whole" else (torch.device("cpu"), None)
@@ -129,7 +126,7 @@ def read_model(
         network = networks[slot] = built(_scaled(part, family) if slot == "codec" else part, device=where, dtype=kind)
         if quantize is not None and slot != "codec":
             quantize_blocks(network, FORMATS[quantize])
-        if slot == "denoiser" and plan.stay == "whole" and at.packs() and not compiled:
+        if slot == "denoiser" and plan.stay == "whole" and at.packs():
             pack(network, forget=part.tensors.forget)
     text: Reader
     if family.texts:
