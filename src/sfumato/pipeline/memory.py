@@ -40,8 +40,8 @@ class Place:
         return PRECISIONS[self.precision]
 
     def packs(self) -> bool:
-        """Whether networks gain by weights laid out for its products; a compiler lays them out itself."""
-        return self.device.type == "cpu" and self.precision == "bfloat16" and not self.compiled
+        """Whether networks gain by weights laid out for its products."""
+        return self.device.type == "cpu" and self.precision == "bfloat16"
 
     def name(self) -> str:
         """The device as a record names it: its kind and, where it decides about the last bits, its make."""

@@ -126,7 +126,7 @@ def read_model(opened: Opened, *, at: Place, budget: int | None, quantize: str |
         network = networks[slot] = built(_scaled(part, family) if slot == "codec" else part, device=where, dtype=kind)
         if quantize is not None and slot != "codec":
             quantize_blocks(network, FORMATS[quantize])
-        if slot == "denoiser" and plan.stay == "whole" and at.packs():
+        if slot == "denoiser" and plan.stay == "whole" and at.packs() and not at.compiled:
             pack(network, forget=part.tensors.forget)
     text: Reader
     if family.texts:
