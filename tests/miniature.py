@@ -165,6 +165,27 @@ def sdxl(folder: Path) -> Any:
     )
 
 
+def sdxl_refiner(folder: Path) -> Any:
+    large = clip_tokenizer(folder, pad="!")
+    network = unet(
+        attention_head_dim=(2, 4), use_linear_projection=True, addition_embed_type="text_time",
+        addition_time_embed_dim=8, transformer_layers_per_block=(1, 2), projection_class_embeddings_input_dim=2560,
+        cross_attention_dim=32,
+    )  # fmt: skip
+    return diffusers.StableDiffusionXLImg2ImgPipeline(
+        unet=network,
+        vae=kl(scaling_factor=0.13025),
+        text_encoder=None,
+        text_encoder_2=clip(len(large), projection=2520, quick=False),  # 2560 - 5 x 8: how refiners are told
+        tokenizer=None,
+        tokenizer_2=large,
+        scheduler=diffusers.EulerDiscreteScheduler(**SD_BETAS, steps_offset=1, timestep_spacing="leading"),
+        force_zeros_for_empty_prompt=False,
+        requires_aesthetics_score=True,
+        add_watermarker=False,
+    )
+
+
 def sd3(folder: Path, *, large: bool = False, t5_too: bool = True) -> Any:
     """``large``: with what 3.5 added, normed queries and a second attention in some blocks."""
     tokenizers = clip_tokenizer(folder / "1"), clip_tokenizer(folder / "2", pad="!")

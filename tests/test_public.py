@@ -172,6 +172,33 @@ def test_nothing_is_said_in_zeros_to_sdxl(sdxl: tuple[Any, Path]) -> None:
     same_picture(sfumato.load(folder, dtype="float32"), wanted, PROMPT, noise, guidance=5.0)
 
 
+@pytest.mark.parametrize("negative", [NEGATIVE, None])
+def test_sdxl_refiner(negative: str | None, tmp_path_factory: pytest.TempPathFactory) -> None:
+    pipeline, folder = written(miniature.sdxl_refiner, tmp_path_factory)
+    noise = drawn(4, 8, 10)
+    pipeline.scheduler.set_timesteps(STEPS)
+    # the reference only ever refines: from the very start of the denoising it takes its latent as it is
+    wanted = watched(
+        pipeline,
+        prompt=PROMPT,
+        negative_prompt=negative,
+        guidance_scale=5.0,
+        image=noise * pipeline.scheduler.init_noise_sigma,
+        denoising_start=1e-9,
+    )
+    model = sfumato.load(folder, dtype="float32")
+    assert model.spec.sizes.multiple == 8 and model.manner.told == "aesthetics"
+    same_picture(model, wanted, PROMPT, noise, negative=negative, guidance=5.0)
+
+
+def test_a_scheduler_that_is_not_here_is_named(sd1: tuple[Any, Path], sdxl: tuple[Any, Path]) -> None:
+    model = sfumato.load(sd1[1], dtype="float32")
+    note = "the model asks for PNDM, which is not here; dpmpp_2m stands in for it"
+    assert note in model.paint(PROMPT, size=(64, 64), steps=1)[0].record.notes
+    assert note not in model.paint(PROMPT, size=(64, 64), steps=1, sampler="euler")[0].record.notes
+    assert sfumato.load(sdxl[1], dtype="float32").manner.note is None
+
+
 def test_without_guidance_the_prompt_alone_is_asked(sd1: tuple[Any, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     pipeline, folder = sd1
     before, noise = pipeline.scheduler, drawn(4)

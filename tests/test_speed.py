@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import copy
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -13,7 +18,8 @@ from sfumato.core.level import Condition
 from sfumato.core.refusal import Refusal
 from sfumato.evaluation.bench import WORKS, alternating, bench
 from sfumato.layers import attention
-from sfumato.layers.packed import PackedLinear, pack
+from sfumato.layers.conv import Grow
+from sfumato.layers.packed import PackedGrow, PackedLinear, pack
 from sfumato.models.sd_unet import SDUNet, SDUNetConfig
 
 TINY = SDUNetConfig(widths=(16, 32), depths=(1, 1), heads=(2, 2), text=12, groups=4)
@@ -44,6 +50,59 @@ def test_packed_networks_paint_the_same_picture() -> None:
         network, packed = network.float(), packed.float()  # as after numbers too large for bfloat16
         wanted = network(x, time, condition)
         assert (packed(x, time, condition) - wanted).abs().max() < 1e-4
+
+
+@pytest.mark.parametrize(("height", "width"), [(4, 6), (5, 3), (1, 1)])
+def test_doubling_with_four_small_convolutions(height: int, width: int) -> None:
+    torch.manual_seed(0)
+    grow, x = Grow(6), torch.randn(2, 6, height, width)
+    with torch.no_grad():
+        grow.weight.copy_(torch.randint(-4, 5, grow.weight.shape))  # sums of these lose nothing in bfloat16
+        wanted, packed = grow(x), PackedGrow(grow)(x)
+    assert wanted.shape == packed.shape and (packed - wanted).abs().max() < 1e-4
+
+
+COMPILED = """
+import sys, time, torch
+from sfumato.core.refusal import Refusal
+from sfumato.layers.conv import ResBlock
+from sfumato.pipeline.compiler import compile_painter
+from sfumato.pipeline.memory import place
+torch.manual_seed(0)
+painter = ResBlock(8).requires_grad_(False)
+painter.second.weight.normal_()
+x = torch.randn(1, 8, 6, 6)
+plain = painter(x)
+try:
+    compile_painter(painter, place("cpu", "float32"))
+except Refusal as error:
+    sys.exit(f"refused: {error}")
+from torch._dynamo.utils import counters
+began = time.perf_counter()
+with torch.inference_mode():
+    assert torch.allclose(painter(x), plain, atol=1e-4)
+print(time.perf_counter() - began, counters["inductor"]["fxgraph_cache_hit"])
+"""
+
+
+def _compile_in_a_process(**environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {key: value for key, value in os.environ.items() if key not in ("TORCHINDUCTOR_CACHE_DIR", "CXX")}
+    return subprocess.run([sys.executable, "-c", COMPILED], env=kept | environment, capture_output=True, text=True)
+
+
+def test_what_was_compiled_serves_the_next_process(tmp_path: Path) -> None:
+    if shutil.which("g++") is None:
+        pytest.skip("nothing here compiles")
+    runs = [_compile_in_a_process(XDG_CACHE_HOME=str(tmp_path)) for _ in range(2)]
+    assert [run.returncode for run in runs] == [0, 0], runs[0].stderr
+    (cold, missed), (warm, hit) = (map(float, run.stdout.split()) for run in runs)
+    assert (missed, hit) == (0, 1) and warm < cold
+    assert any((tmp_path / "sfumato" / "compiled").rglob("*.so"))
+
+
+def test_without_a_compiler_a_person_is_told(tmp_path: Path) -> None:
+    run = _compile_in_a_process(XDG_CACHE_HOME=str(tmp_path), PATH=str(tmp_path))
+    assert run.returncode == 1 and "refused: --compile needs a C++ compiler" in run.stderr
 
 
 def test_steps_are_taken_in_turn() -> None:

@@ -65,6 +65,9 @@ def paint(
     dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16 or float16.")] = "auto",
     memory: Annotated[str | None, typer.Option(help="How much of it to use, as 8GB; else all that is free.")] = None,
     quantize: Annotated[str | None, typer.Option(help="Keep weights in eight bits: int8 or fp8.")] = None,
+    compile: Annotated[
+        bool, typer.Option("--compile", help="Compile the painter for this machine: slow at first, then faster.")
+    ] = False,
     negative: Annotated[str | None, typer.Option(help="What to keep away from.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed paints the same picture; drawn if not given.")] = None,
     steps: Annotated[int | None, typer.Option(help="More steps, finer and slower.")] = None,
@@ -115,7 +118,13 @@ def paint(
         from ..pipeline.record import Picture, save, sheet
 
         painter = load(
-            wish.model, variant=variant, beside=beside or (), dtype=dtype, memory=memory, quantize=quantize
+            wish.model,
+            variant=variant,
+            beside=beside or (),
+            dtype=dtype,
+            memory=memory,
+            quantize=quantize,
+            compile=compile,
         )
         painter.lodging.fit(request.size)
         if painter.lodging.plan.stay != "whole" or memory is not None:
@@ -420,10 +429,10 @@ def storybook(
 @app.command()
 def bench(
     work: Annotated[
-        list[str] | None, typer.Argument(help="sd15, sdxl, mmdit, vae; all if none is named.", show_default=False)
+        list[str] | None, typer.Argument(help="sd15, sdxl, mmdit, vae, load; all if none is named.", show_default=False)
     ] = None,
     against: Annotated[
-        str, typer.Option(help="How diffusers runs: eager, compiled, plain; several with commas.")
+        str, typer.Option(help="How diffusers runs: eager, compiled, openvino, plain; several with commas.")
     ] = "eager",
     seconds: Annotated[float, typer.Option(help="How long to take steps in turn, for each row.")] = 60.0,
 ) -> None:
@@ -435,8 +444,13 @@ def bench(
     except ImportError as error:
         raise Refusal("bench needs diffusers to measure against: pip install 'sfumato[parity]'") from error
     from ..evaluation.bench import WORKS, bench as measure
+    from ..evaluation.loading import race
 
-    measure(work or list(WORKS), against.split(","), seconds=seconds)
+    names = work or [*WORKS, "load"]
+    if steps := [name for name in names if name != "load"]:
+        measure(steps, against.split(","), seconds=seconds)
+    if "load" in names:
+        race(runs=3)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import mmap
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -47,10 +48,25 @@ class Stored:
 
 
 class Tensors(Mapping[str, Tensor]):
-    """Tensors of ``files`` by name, each read when asked for; ``stored`` tells of them without reading."""
+    """Tensors of ``files`` by name, each read when asked for; ``stored`` tells of them without reading.
 
-    def __init__(self, stored: Mapping[str, Stored], metadata: Mapping[str, str], files: Sequence[Path]) -> None:
-        self.stored, self.metadata, self.files = stored, metadata, files
+    ``maps`` are the memory maps that the files are read through.
+    """
+
+    def __init__(
+        self,
+        stored: Mapping[str, Stored],
+        metadata: Mapping[str, str],
+        files: Sequence[Path],
+        maps: Sequence[mmap.mmap] = (),
+    ) -> None:
+        self.stored, self.metadata, self.files, self.maps = stored, metadata, files, maps
+
+    def forget(self) -> None:
+        """Give back the memory of what was read; tensors that still lie in the files are read again when needed."""
+        if sys.platform == "linux":
+            for map in self.maps:
+                map.madvise(mmap.MADV_DONTNEED)
 
     def __getitem__(self, key: str) -> Tensor:
         return self.stored[key].read()
@@ -87,7 +103,7 @@ def read_tensors(path: Path) -> Tensors:
         raise Refusal(f"cannot read {path}: {reason(error)}") from error
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
         raise Refusal(f"{path} is damaged: its __metadata__ is no table of texts")
-    return Tensors(dict(_entries(path, header, data, start=8 + length)), metadata, [path])
+    return Tensors(dict(_entries(path, header, data, start=8 + length)), metadata, [path], [data])
 
 
 class _Twice(ValueError):

@@ -129,7 +129,7 @@ def read_gguf(path: Path) -> Tensors:
         stored[name] = Stored(shape, name_of, partial(_tensor, data, start + offset, kind, shape))
     if start + end < len(data):
         raise Refusal(f"{path} is damaged: {len(data) - start - end} bytes at its end belong to no tensor")
-    return Tensors(stored, {key: str(value) for key, value in values.items()}, [path])
+    return Tensors(stored, {key: str(value) for key, value in values.items()}, [path], [data])
 
 
 def _size(path: Path, name: str, shape: tuple[int, ...], kind: int) -> int:

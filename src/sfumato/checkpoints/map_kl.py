@@ -125,14 +125,15 @@ def _check(values: Mapping[str, Any], usual: Mapping[str, Any]) -> None:
             raise Refusal(f"an autoencoder with {name} {values[name]!r} is of no known kind")
 
 
-# Where things stand in our rows: a first convolution, then resolutions of ``blocks``, two layers before all but one.
+# Where things stand in our rows: a first convolution, then resolutions of ``blocks``; before all but one of them stand
+# two layers on the way down, one on the way up.
 def _resnets(config: KLConfig) -> Iterator[tuple[str, int, int, str]]:
     """Side, level, number and our name of every residual block outside the middles, in the order of their work."""
     for level in range(len(config.widths)):
         for i in range(config.blocks):
             yield "encoder", level, i, f"encoder.{1 + level * (config.blocks + 2) + i}"
         for i in range(config.blocks + 1):
-            yield "decoder", level, i, f"tail.{level * (config.blocks + 3) + i}"
+            yield "decoder", level, i, f"tail.{level * (config.blocks + 2) + i}"
 
 
 def _shrink(level: int, config: KLConfig) -> int:
@@ -140,7 +141,7 @@ def _shrink(level: int, config: KLConfig) -> int:
 
 
 def _grow(level: int, config: KLConfig) -> int:
-    return level * (config.blocks + 3) - 1
+    return level * (config.blocks + 2) - 1
 
 
 def _middle(config: KLConfig) -> int:
@@ -161,7 +162,7 @@ def _outside() -> Iterator[Rule]:
 
 
 def _ends(norm: str, config: KLConfig) -> Iterator[Rule]:
-    last = _middle(config) + 3, len(config.widths) * (config.blocks + 3) - 2
+    last = _middle(config) + 3, len(config.widths) * (config.blocks + 2) - 1
     for side, ours, n in (("encoder", "encoder", last[0]), ("decoder", "tail", last[1])):
         yield from _same(f"{side}.{norm}", f"{ours}.{n}")
         yield from _same(f"{side}.conv_out", f"{ours}.{n + 2}")

@@ -99,18 +99,19 @@ def built(part: Part, *, device: torch.device, dtype: torch.dtype | None) -> nn.
     """
     with torch.device("meta"), Unfilled():
         network = part.kind.network(part.config)
-    tensors = {
-        key: _laid(tensor.to(device, dtype if tensor.is_floating_point() else None), copied=dtype is not None)
-        for key, tensor in to_ours(part.tensors, part.map, where=part.where)
-    }
+    tensors = dict[str, Tensor]()
+    for key, tensor in to_ours(part.tensors, part.map, where=part.where):
+        tensors[key] = tensor if dtype is None else arrived(tensor, device, dtype)
+        part.tensors.forget()  # else a copy and its original are both in memory until all is read
     fill(network, tensors, where=part.where)
     return network.requires_grad_(False).eval()
 
 
-def _laid(tensor: Tensor, *, copied: bool) -> Tensor:
-    """Convolutions with their channels last: what passes through them then lies so too, and tokens are a view of it.
-    Those that shall stay mapped from their file stay as they are."""
-    return tensor.to(memory_format=torch.channels_last) if copied and tensor.ndim == 4 else tensor
+def arrived(tensor: Tensor, device: torch.device, dtype: torch.dtype) -> Tensor:
+    """A weight as networks work with it, in one copy if any: floats as ``dtype``, convolutions with their channels
+    last, so that what passes through them lies so too, and tokens are a view of it."""
+    kind = dtype if tensor.is_floating_point() else tensor.dtype
+    return tensor.to(device, kind, memory_format=torch.channels_last if tensor.ndim == 4 else torch.preserve_format)
 
 
 def found_parts(path: Path, tensors: Tensors) -> Iterator[Part]:
@@ -122,7 +123,7 @@ def found_parts(path: Path, tensors: Tensors) -> Iterator[Part]:
                 own = {key for key in rest if key.startswith(prefix)} if prefix else _bare(rest)
                 rest -= own
                 inner = {key.removeprefix(prefix): tensors.stored[key] for key in tensors.stored if key in own}
-                yield _measured(path, kind, Tensors(inner, tensors.metadata, tensors.files), prefix)
+                yield _measured(path, kind, Tensors(inner, tensors.metadata, tensors.files, tensors.maps), prefix)
     if rest and len(rest) == len(tensors):
         kinds = either(sorted({kind.name for kind in KINDS}))
         raise Refusal(f"{path} is of no known kind ({kinds}); its first key is {next(iter(tensors))}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from mmap import mmap
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def _sharded(index: Path) -> Tensors:
     table = read_json(index).get("weight_map")
     if not isinstance(table, dict) or not all(isinstance(name, str) for name in table.values()):
         raise Refusal(f"{index} is damaged: it has no weight_map of names")
-    stored, metadata, files = dict[str, Stored](), dict[str, str](), list[Path]()
+    stored, metadata, files, maps = dict[str, Stored](), dict[str, str](), list[Path](), list[mmap]()
     for name in sorted(set(table.values())):
         if Path(name).name != name:
             raise Refusal(f"{index} is damaged: {name!r} leads out of its folder")
@@ -96,8 +97,8 @@ def _sharded(index: Path) -> Tensors:
             lacks = odd[0] in listed
             raise Refusal(f"{index.with_name(name)} {'lacks' if lacks else 'has'} {odd[0]}, against {index.name}")
         stored, metadata = stored | dict(shard.stored), metadata | dict(shard.metadata)
-        files += shard.files
-    return Tensors(stored, metadata, files)
+        files, maps = [*files, *shard.files], [*maps, *shard.maps]
+    return Tensors(stored, metadata, files, maps)
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -115,7 +116,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def unscaled(tensors: Tensors) -> Tensors:
     """Tensors with the scales of 8-bit weights multiplied in, when read, and gone from the list."""
-    return Tensors(dict(_unscaled(tensors)), tensors.metadata, tensors.files)
+    return Tensors(dict(_unscaled(tensors)), tensors.metadata, tensors.files, tensors.maps)
 
 
 def _unscaled(tensors: Tensors) -> Iterator[tuple[str, Stored]]:

@@ -22,7 +22,7 @@ from ..checkpoints.map_flux import diffusers_flux, flux_config
 from ..checkpoints.map_kl import diffusers_kl, kl_config
 from ..checkpoints.map_sd_unet import diffusers_unet, unet_config
 from ..core.level import Condition
-from ..core.refusal import unknown
+from ..core.refusal import Refusal, unknown
 from ..layers.packed import pack
 from ..models.flux import Flux
 from ..models.kl import KLAutoencoder
@@ -115,9 +115,11 @@ WORKS: Mapping[str, Work] = {
         },
         lambda values: _unet(values, pointwise=False),
         ((2, 4, 64, 64), (2, 77, 2048), (2, 1280)),
-        lambda network, given: network(
-            given[0], _TIME, given[1], added_cond_kwargs={"text_embeds": given[2], "time_ids": _two(_SIZES)}
-        ).sample,
+        lambda network, given: (
+            network(
+                given[0], _TIME, given[1], added_cond_kwargs={"text_embeds": given[2], "time_ids": _two(_SIZES)}
+            ).sample
+        ),
         lambda network, given: _remembered(
             network, given[0], Condition(tokens=given[1], pooled=given[2], size=_two(_SIZES))
         ),
@@ -134,15 +136,17 @@ WORKS: Mapping[str, Work] = {
         },
         _flux,
         ((1, 16, 64, 64), (1, 512, 4096), (1, 768)),
-        lambda network, given: network(
-            given[0].unflatten(3, (32, 2)).unflatten(2, (32, 2)).permute(0, 2, 4, 1, 3, 5).reshape(1, 1024, 64),
-            given[1],
-            given[2],
-            _TIME / 1000,
-            _places(32, 32),
-            torch.zeros(512, 3),
-            torch.tensor([3.5]),
-        ).sample,
+        lambda network, given: (
+            network(
+                given[0].unflatten(3, (32, 2)).unflatten(2, (32, 2)).permute(0, 2, 4, 1, 3, 5).reshape(1, 1024, 64),
+                given[1],
+                given[2],
+                _TIME / 1000,
+                _places(32, 32),
+                torch.zeros(512, 3),
+                torch.tensor([3.5]),
+            ).sample
+        ),
         lambda network, given: (
             given[0],
             Condition(tokens=given[1], pooled=given[2], guidance=torch.tensor([3.5])),
@@ -170,6 +174,7 @@ WORKS: Mapping[str, Work] = {
 WAYS: Mapping[str, str] = {
     "eager": "diffusers, bfloat16, channels-last; ours the same",
     "compiled": "diffusers, bfloat16, channels-last, compiled and frozen; ours the same",
+    "openvino": "diffusers exported to OpenVINO, bfloat16; ours compiled and frozen",
     "plain": "diffusers as it comes, float32; ours in bfloat16",
 }
 
@@ -202,7 +207,7 @@ class Bench:
         with torch.random.fork_rng(devices=[]), Unfilled():
             self._them: nn.Module = work.kind(diffusers)(**work.values).eval().bfloat16()
             self._us, map = work.twin(self._them.config)
-        _draw(self._them)
+        draw(self._them)
         fill(self._us.eval(), dict(to_ours(self._them.state_dict(), map, where="diffusers")), where="diffusers")
         self._us.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         rng = torch.Generator().manual_seed(1)
@@ -223,7 +228,7 @@ class Bench:
     def ours(self, way: str) -> Call:
         """Our step, run as it is against one of the WAYS."""
         network = copy.deepcopy(self._us)
-        if way != "compiled":  # the compiler packs weights itself
+        if way not in ("compiled", "openvino"):  # the compiler packs weights itself
             pack(network)
             return self._step(network)
         told = self.work.told(network, self._inputs)
@@ -232,6 +237,8 @@ class Bench:
 
     def theirs(self, way: str) -> Call:
         """Their step, run in one of the WAYS."""
+        if way == "openvino":
+            return _exported(_Step(copy.deepcopy(self._them).float(), self.work), self._inputs)
         network, kind, format = self._them, torch.bfloat16, torch.channels_last
         if way == "plain":
             network, kind, format = copy.deepcopy(network).float(), torch.float32, torch.contiguous_format
@@ -243,6 +250,31 @@ class Bench:
     def _step(self, network: nn.Module) -> Call:
         told = self.work.told(network, self._inputs)
         return lambda: self.work.ours(network, told)
+
+
+class _Step(nn.Module):
+    """A step of diffusers' network as a network itself, as exporters want it."""
+
+    def __init__(self, network: nn.Module, work: Work) -> None:
+        super().__init__()
+        self.network, self._work = network, work
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        return self._work.theirs(self.network, inputs)
+
+
+def _exported(step: nn.Module, inputs: Inputs) -> Call:
+    """A step by OpenVINO, for the shapes of ``inputs`` alone and in bfloat16; raises Refusal where it is not here."""
+    try:
+        import openvino
+    except ImportError as error:
+        raise Refusal("the way openvino needs openvino, which is not here: pip install 'sfumato[race]'") from error
+    with torch.inference_mode(False), torch.no_grad():  # it traces, for which tensors must not be inference's own
+        given = tuple(x.clone() for x in inputs)
+        model = openvino.convert_model(step, example_input=given, input=[list(x.shape) for x in given])
+    compiled = openvino.compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "bf16"})
+    arrays = [x.numpy() for x in given]
+    return lambda: torch.from_numpy(compiled(arrays)[0])
 
 
 def bench(names: Sequence[str], ways: Sequence[str], *, seconds: float, console: Console | None = None) -> list[Ratio]:
@@ -305,7 +337,7 @@ def _rate() -> float:
     return 2 * side**3 / min(took)
 
 
-def _draw(network: nn.Module) -> None:
+def draw(network: nn.Module) -> None:
     """Random weights that neither fade nor blow up on their way through the layers."""
     rng = torch.Generator().manual_seed(0)
     for name, value in network.named_parameters():

@@ -19,6 +19,16 @@ class ResBlock(nn.Module):
         return x + self.second(F.silu(self.first(F.silu(x))))
 
 
+class Grow(nn.Conv2d):
+    """A 3x3 convolution of a map made twice as large, every value four times."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__(channels, channels, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(F.interpolate(x, scale_factor=2.0, mode="nearest"))
+
+
 def down(channels: int, out: int) -> nn.Sequential:
     """Half the side: each 2x2 block of pixels becomes channels, then a 1x1 mix. Nothing is thrown away unseen."""
     return nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(channels * 4, out, 1))

@@ -56,6 +56,7 @@ class QuantizedLinear(nn.Module):
 def quantize(network: nn.Module, format: EightBits) -> None:
     """Replace the linear layers inside the blocks of a network; those at its ends stay, for they are few and matter."""
     for rows in [module for module in network.modules() if isinstance(module, nn.ModuleList)]:
-        for name, layer in list(rows.named_modules()):
+        for name in [name for name, layer in rows.named_modules() if isinstance(layer, nn.Linear)]:
+            layer = rows.get_submodule(name)  # held by nobody else, so that its weight goes before the next is packed
             if isinstance(layer, nn.Linear):
                 rows.set_submodule(name, QuantizedLinear(layer, format))

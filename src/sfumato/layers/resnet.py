@@ -20,8 +20,10 @@ class Resnet(nn.Module):
 
     def forward(self, x: Tensor, clock: Tensor | None = None) -> Tensor:
         """``x`` (B C H W); ``clock`` (B D), its activation already applied."""
-        h = self.conv1(F.silu(self.norm1(x)))
+        # in place: fresh memory for a large map costs a CPU as much as the sum itself
+        h = self.conv1(F.silu(self.norm1(x), inplace=True))
         if self.clock is not None:
-            h = h + self.clock(clock)[:, :, None, None]
-        h = self.conv2(F.silu(self.norm2(h)))
-        return h + (x if self.straight is None else self.straight(x))
+            h += self.clock(clock)[:, :, None, None]
+        h = self.conv2(F.silu(self.norm2(h), inplace=True))
+        h += x if self.straight is None else self.straight(x)
+        return h

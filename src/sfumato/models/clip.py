@@ -62,7 +62,7 @@ class ClipText(nn.Module):
     def forward(self, ids: Tensor, mask: Tensor | None = None) -> States:
         count = ids.shape[1]
         causal = torch.ones(count, count, dtype=torch.bool, device=ids.device).tril()
-        layers = [self.words(ids) + self.order.weight[:count]]
+        layers = [self.words(ids) + self.order(torch.arange(count, device=ids.device))]
         for block in self.blocks:
             layers.append(block(layers[-1], causal))
         last = self.norm(layers[-1])

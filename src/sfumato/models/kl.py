@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..layers.attention import attend
+from ..layers.conv import Grow
 from ..layers.norm import GroupNorm
 from ..layers.resnet import Resnet
 from .tiles import decode_in_tiles
@@ -63,7 +64,7 @@ class KLAutoencoder(nn.Module):
         up: list[nn.Module] = []
         for level, (inside, width) in enumerate(pairwise((last, *reversed(widths)))):
             if level:
-                up += [nn.Upsample(scale_factor=2, mode="nearest"), nn.Conv2d(inside, inside, 3, padding=1)]
+                up.append(Grow(inside))
             up += [_resnet(inside if i == 0 else width, width, config) for i in range(config.blocks + 1)]
         self.encoder = nn.Sequential(*down)
         self.head = nn.Sequential(nn.Conv2d(config.channels, last, 3, padding=1), *_middle(last, config))

@@ -55,7 +55,7 @@ FAMILIES: Sequence[Family] = (
         name="sdxl-refiner",
         about="Stable Diffusion XL, the refiner",
         fits=lambda part: part.kind.name == "sd_unet" and part.config.extra == 2560,
-        manner=Manner(SD, "noise", spacing="leading", offset=1, sampler="euler", told="aesthetics", silent=True),
+        manner=Manner(SD, "noise", spacing="leading", offset=1, sampler="euler", told="aesthetics"),
         sides=(1024, 2048),
         scale=0.13025,
         shift=0.0,

@@ -120,11 +120,13 @@ class Model:
         return request.settled(self.spec, seed=secrets.randbelow(2**32))
 
     def notes(self, request: Request) -> list[str]:
-        """What a person should know about the words of a request before they wait for a picture."""
+        """What a person should know about a request, its words above all, before they wait for a picture."""
         texts = {"prompt": request.prompt, "negative prompt": request.negative or ""}
         reader = suited(self.bundle.text, texts.values(), long=request.long, name=self.spec.name)
         readings = {where: words.read(text, reader, taught=self.spec.words) for where, text in texts.items()}
-        return [note for where, reading in readings.items() for note in reading.notes(where)]
+        notes = [note for where, reading in readings.items() for note in reading.notes(where)]
+        own = request.sampler in (None, self.manner.sampler)
+        return [self.manner.note, *notes] if self.manner.note and own else notes
 
     def _thriftily(self, whole: Settled, k: int, noise: Tensor | None) -> Iterator[Progress | Picture]:
         """Picture ``k``, begun again with more thrift when memory runs out; raises Refusal when thrift is exhausted."""
@@ -228,6 +230,7 @@ class Model:
                 device=at.name(),
                 threads=torch.get_num_threads(),
                 precision=at.precision,
+                compiled=at.compiled,
             ),
             schedule=self.spec.defaults.schedule,
             pixels=pixel_hash(image),

@@ -13,7 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from ..checkpoints.bundle import Bundle
+from ..checkpoints.parts import arrived
 from ..core.refusal import Refusal
+from ..layers.packed import pack
 from .memory import Place
 
 Stay = Literal["whole", "parts", "blocks"]
@@ -61,9 +63,7 @@ def peaks(loads: Mapping[str, Load]) -> dict[Stay, int]:
     }
 
 
-def planned(
-    loads: Mapping[str, Load], *, budget: int | None, after: Stay | None = None, lenient: bool = False
-) -> Plan:
+def planned(loads: Mapping[str, Load], *, budget: int | None, after: Stay | None = None, lenient: bool = False) -> Plan:
     """The least troublesome way to stay within ``budget`` bytes (None: no limit), but thriftier than ``after``.
 
     Raises Refusal when not even the thriftiest is expected to fit, unless ``lenient``.
@@ -115,14 +115,24 @@ def out_of_memory(error: BaseException) -> bool:
 class Lodging:
     """The networks of a model at home, and how they come to work.
 
-    As long as everything stays, home is the device itself. Else it is the memory of the CPU, where weights may be
-    mapped from their files and have the precision of those.
+    As long as everything stays, home is the device itself, where the codec moves in with the first picture to decode.
+    Else it is the memory of the CPU, where weights may be mapped from their files and have the precision of those.
+    Text networks, which work for a moment only, are there layer by layer unless the device is their home.
     """
 
     def __init__(
-        self, networks: Sequence[nn.Module], *, painter: nn.Module, codec: nn.Module, plan: Plan, loads: Loads
+        self,
+        networks: Sequence[nn.Module],
+        *,
+        painter: nn.Module,
+        codec: nn.Module,
+        plan: Plan,
+        loads: Loads,
+        forget: Callable[[], None],
     ) -> None:
+        """``forget`` gives back the memory of what was read from files and is there again when it is needed."""
         self.plan, self._networks, self._painter, self._codec, self._loads = plan, networks, painter, codec, loads
+        self._forget, self._moved_in = forget, False
 
     def fit(self, size: tuple[int, int]) -> None:
         """Plan for pictures of (width, height); only ever becomes thriftier. Raises Refusal if nothing will do."""
@@ -147,10 +157,12 @@ class Lodging:
         try:
             with ExitStack() as stack:
                 for network in self._networks:
-                    if self.plan.stay == "whole":
+                    if network is self._codec:
+                        continue
+                    if network is not self._painter:
+                        stack.enter_context(layer_by_layer(network, at, self._forget))
+                    elif self.plan.stay == "whole":
                         stack.enter_context(visiting(network, at))
-                    elif network is not self._painter and network is not self._codec:
-                        stack.enter_context(called(network, at))
                 yield
         finally:
             if at.device.type == "cuda":
@@ -167,15 +179,20 @@ class Lodging:
                 inside = {id(tensor) for block in blocks for tensor in _tensors(block)}
                 stack.enter_context(_moved([t for t in _tensors(self._painter) if id(t) not in inside], at))
                 for block in blocks:
-                    stack.enter_context(called(block, at))
+                    stack.enter_context(layer_by_layer(block, at, self._forget))
             yield
 
     @contextmanager
     def decoding(self, at: Place) -> Iterator[None]:
         """While this is open the codec can be used as well."""
-        with ExitStack() as stack:
-            if self.plan.stay != "whole":
-                stack.enter_context(visiting(self._codec, at))
+        if self.plan.stay == "whole" and not self._moved_in:
+            for tensor, found in _seen_at(_tensors(self._codec), at):
+                tensor.data = found
+            if at.packs():
+                pack(self._codec)
+            self._moved_in = True
+            self._forget()
+        with visiting(self._codec, at):
             yield
 
 
@@ -187,7 +204,7 @@ def resident(bundle: Bundle) -> Lodging:
     names = {str(i): "denoiser" if part is painter else str(i) for i, part in enumerate(bundle.networks)}
     loads = {names[i]: Load(count, count, 0) for i, count in weights.items()}
     plan = Plan("whole", peaks(loads)["whole"], None)
-    return Lodging(bundle.networks, painter=painter, codec=codec, plan=plan, loads=lambda _: loads)
+    return Lodging(bundle.networks, painter=painter, codec=codec, plan=plan, loads=lambda _: loads, forget=lambda: None)
 
 
 def blocks_of(network: nn.Module) -> list[nn.Module]:
@@ -203,20 +220,31 @@ def visiting(network: nn.Module, at: Place) -> Iterator[None]:
 
 
 @contextmanager
-def called(network: nn.Module, at: Place) -> Iterator[None]:
-    """A network that comes to ``at`` whenever it is called and leaves afterwards."""
-    open_visits: list[Any] = []
+def layer_by_layer(network: nn.Module, at: Place, forget: Callable[[], None]) -> Iterator[None]:
+    """A network whose layers come to ``at`` when they are called, by whomever, and leave afterwards; then they are to
+    ``forget`` what was read of them."""
+    with ExitStack() as stack:
+        for layer in network.modules():
+            if tensors := _tensors(layer, whole=False):
+                stack.enter_context(_called(layer, tensors, at, forget))
+        yield
+
+
+@contextmanager
+def _called(layer: nn.Module, tensors: Sequence[Tensor], at: Place, forget: Callable[[], None]) -> Iterator[None]:
+    """Tensors that come to ``at`` while their layer works."""
+    visits: list[Any] = []
 
     def arrive(_: nn.Module, given: tuple[Any, ...]) -> tuple[Any, ...]:
-        visit = visiting(network, at)
+        visits.append(visit := _moved(tensors, at))
         visit.__enter__()
-        open_visits.append(visit)
         return tuple(value.to(at.device) if isinstance(value, Tensor) else value for value in given)
 
     def leave(*_: Any) -> None:
-        open_visits.pop().__exit__(None, None, None)
+        visits.pop().__exit__(None, None, None)
+        forget()
 
-    hooks = [network.register_forward_pre_hook(arrive), network.register_forward_hook(leave, always_call=True)]
+    hooks = [layer.register_forward_pre_hook(arrive), layer.register_forward_hook(leave, always_call=True)]
     try:
         yield
     finally:
@@ -224,22 +252,25 @@ def called(network: nn.Module, at: Place) -> Iterator[None]:
             hook.remove()
 
 
-def _tensors(network: nn.Module) -> list[Tensor]:
-    return [*network.parameters(), *network.buffers()]
+def _tensors(network: nn.Module, *, whole: bool = True) -> list[Tensor]:
+    """The tensors of a network, or of its outermost layer alone."""
+    return [*network.parameters(recurse=whole), *network.buffers(recurse=whole)]
 
 
 @contextmanager
 def _moved(tensors: Sequence[Tensor], at: Place) -> Iterator[None]:
     kept = [(tensor, tensor.data) for tensor in tensors]
     try:
-        for tensor in tensors:
-            tensor.data = tensor.data.to(at.device, at.dtype if _castable(tensor) else None)
+        for tensor, found in _seen_at(tensors, at):
+            tensor.data = found
         yield
     finally:
         for tensor, data in kept:
             tensor.data = data
 
 
-def _castable(tensor: Tensor) -> bool:
-    """Floats follow the precision; whole numbers and eight-bit floats are packed and stay as they are."""
-    return tensor.is_floating_point() and tensor.itemsize > 1
+def _seen_at(tensors: Sequence[Tensor], at: Place) -> Iterator[tuple[Tensor, Tensor]]:
+    """Every tensor beside what it is at ``at``. Buffers of eight bits are packed and keep their number format."""
+    for tensor in tensors:
+        packed = tensor.itemsize == 1 and not isinstance(tensor, nn.Parameter)
+        yield tensor, tensor.data.to(at.device) if packed else arrived(tensor.data, at.device, at.dtype)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -26,6 +26,7 @@ class Manner:
     Diffusion's files, not 0. ``stretch``: a flow whose shift grows with the picture, by the logarithms of it at 256 and
     4096 tokens. ``terminal``: the last noisy sigma of a flow. ``told``: what the network is told beside words;
     ``silent``: zeros, not an empty text, are what it is told when nobody names a negative prompt.
+    ``note``: what a person should know when the sampler is the model's own.
     """
 
     process: Process
@@ -38,6 +39,7 @@ class Manner:
     terminal: float | None = None
     told: Beside = "nothing"
     silent: bool = False
+    note: str | None = field(default=None, repr=False)  # for people; no part of what a picture hangs on
 
     def says(self) -> Prediction:
         """What the network's word means."""
@@ -83,7 +85,7 @@ class Manner:
 
 # Scheduler classes of diffusers: our sampler, and the spacing each has where its configuration names none.
 _SCHEDULERS: Mapping[str, tuple[str, str]] = {
-    "PNDMScheduler": ("dpmpp_2m", "leading"),  # its linear multistep method is not here; this one is newer and better
+    "PNDMScheduler": ("dpmpp_2m", "leading"),  # its linear multistep method is not here; a note says so
     "DDIMScheduler": ("ddim", "leading"),
     "DDPMScheduler": ("ddpm", "leading"),
     "LCMScheduler": ("lcm", "leading"),
@@ -116,6 +118,8 @@ _NOT_HERE: Mapping[str, object] = {
 def configured(manner: Manner, values: Mapping[str, Any], where: str) -> Manner:
     """``manner`` as a folder's scheduler configuration changes it; raises Refusal naming what cannot be granted."""
     name = str(values.get("_class_name"))
+    if name == "PNDMScheduler":
+        manner = replace(manner, note="the model asks for PNDM, which is not here; dpmpp_2m stands in for it")
     if name not in _SCHEDULERS:
         raise Refusal(f"{where} has the scheduler {name!r}; here are {either(sorted(_SCHEDULERS))}")
     sampler, spacing = _SCHEDULERS[name]

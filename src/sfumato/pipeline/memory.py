@@ -26,14 +26,22 @@ PRECISIONS: dict[Precision, torch.dtype] = {
 
 @dataclass(frozen=True)
 class Place:
-    """A device and the precision networks compute in there; levels, solver and latents are float32 everywhere."""
+    """A device and the precision networks compute in there; levels, solver and latents are float32 everywhere.
+
+    ``compiled``: the painter is compiled for it.
+    """
 
     device: torch.device
     precision: Precision
+    compiled: bool = False
 
     @property
     def dtype(self) -> torch.dtype:
         return PRECISIONS[self.precision]
+
+    def packs(self) -> bool:
+        """Whether networks gain by weights laid out for its products."""
+        return self.device.type == "cpu" and self.precision == "bfloat16"
 
     def name(self) -> str:
         """The device as a record names it: its kind and, where it decides about the last bits, its make."""

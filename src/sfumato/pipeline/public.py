@@ -26,7 +26,7 @@ from ..models.clip_tokenizer import END as CLIP_END, PUBLISHED_SIZE, ClipTokeniz
 from ..models.pieces import QWEN_QUESTION, Pieces
 from .families import Family, family_of, text_slots, varied
 from .hub import fetched
-from .lodging import Load, Lodging, planned, room_on
+from .lodging import Load, Lodging, gigabytes, peaks, planned, room_on
 from .manner import Manner, configured
 from .memory import Place
 
@@ -76,6 +76,8 @@ def open_model(path: Path, *, name: str, variant: str | None = None, beside: Seq
     manner = family.manner
     if source.scheduler is not None and variant is None:
         manner = configured(manner, source.scheduler, str(path / "scheduler" / "scheduler_config.json"))
+    silent = (source.index or {}).get("force_zeros_for_empty_prompt", manner.silent)
+    manner = replace(manner, silent=silent is True)
     parts: dict[str, Part] = {"denoiser": denoisers[0]} | _slots(family, source)
     tokenizers = dict(source.tokenizers)
     for other in [open_source(found) for found in beside]:
@@ -110,23 +112,35 @@ def read_model(opened: Opened, *, at: Place, budget: int | None, quantize: str |
     loads = partial(loads_of, opened, at, quantize is not None)
     # whether a picture fits is known when its size is
     budget = room_on(at.device) if budget is None else budget
-    plan = planned(loads(opened.spec.defaults.size), budget=budget, lenient=True)
+    size = opened.spec.defaults.size
+    plan = planned(loads(size), budget=budget, lenient=True)
+    if at.compiled and plan.stay != "whole":
+        most = gigabytes(peaks(loads(size))["whole"])
+        raise Refusal(f"what is compiled must stay whole, which takes {most}; drop --compile")
     home, dtype = (at.device, at.dtype) if plan.stay == "whole" else (torch.device("cpu"), None)
     family, networks = opened.family, dict[str, nn.Module]()
     for slot, part in opened.parts.items():
-        network = built(_scaled(part, family) if slot == "codec" else part, device=home, dtype=dtype)
+        # a codec lies in its file until a picture is to be decoded; on a CPU so do text networks between their words
+        waits = slot == "codec" or (slot != "denoiser" and home.type == "cpu")
+        where, kind = (torch.device("cpu"), None) if waits else (home, dtype)
+        network = networks[slot] = built(_scaled(part, family) if slot == "codec" else part, device=where, dtype=kind)
         if quantize is not None and slot != "codec":
             quantize_blocks(network, FORMATS[quantize])
-        if home.type == "cpu" and dtype == torch.bfloat16 and slot == "denoiser":
-            pack(network)
-        networks[slot] = network
+        if slot == "denoiser" and plan.stay == "whole" and at.packs() and not at.compiled:
+            pack(network, forget=part.tensors.forget)
     text: Reader
     if family.texts:
         text = Words(dict(_speakers(opened, networks)), WIRINGS[family.name])
     else:
         text = Labels(_labels(opened), opened.parts["denoiser"].config.classes)
     codec, denoiser = networks["codec"], networks["denoiser"]
-    lodging = Lodging(tuple(networks.values()), painter=denoiser, codec=codec, plan=plan, loads=loads)
+    files = [part.tensors for part in opened.parts.values()]
+
+    def forget() -> None:
+        for tensors in files:
+            tensors.forget()
+
+    lodging = Lodging(tuple(networks.values()), painter=denoiser, codec=codec, plan=plan, loads=loads, forget=forget)
     return Bundle(opened.spec, text, codec, denoiser, tuple(networks.values())), lodging  # type: ignore[arg-type]
 
 

@@ -38,6 +38,7 @@ class Machine(BaseModel):
     device: str
     threads: Annotated[int, Field(ge=1, le=1024)]
     precision: Literal["float32", "bfloat16", "float16"]
+    compiled: bool = False
 
 
 class Record(BaseModel):

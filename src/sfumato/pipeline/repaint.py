@@ -43,7 +43,7 @@ class Repainter:
 
     def __init__(self, model: str | Path | None) -> None:
         """``model``: where to look for the weights instead of among the shipped models; must have the same hash."""
-        self._where, self._key = model, ("", "", "")
+        self._where, self._key = model, ("", "", "", False)
         self._model: Model | None = None
 
     def __call__(self, path: Path) -> Verdict:
@@ -67,12 +67,13 @@ class Repainter:
         if self._where is None and record.model.name not in shipped():
             raise Refusal(f"the model {record.model.name!r} is not among the shipped ones; --model says where it is")
         where, kind = str(place_of(self._where or record.model.name)), record.machine.device.split()[0]
-        if self._model is None or self._key != (where, kind, record.machine.precision):
+        key = (where, kind, record.machine.precision, record.machine.compiled)
+        if self._model is None or self._key != key:
             try:
-                self._model = load(where, device=kind, dtype=record.machine.precision)
+                self._model = load(where, device=kind, dtype=record.machine.precision, compile=record.machine.compiled)
             except Refusal:
                 self._model = load(where, dtype=record.machine.precision)  # the device may not be here
-            self._key = (where, kind, record.machine.precision)
+            self._key = key
         if self._model.hash != record.model.hash:
             ours, theirs = self._model.hash[:12], record.model.hash[:12]
             raise Refusal(f"it was painted by other weights: {record.model.name} {theirs}, here is {ours}")
