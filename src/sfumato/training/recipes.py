@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -21,14 +22,17 @@ from ..core.disk import sha256
 from ..data.latents import Latents
 from ..data.pairs import Pairs
 from ..data.plans import Plans
+from ..evaluation.names import config
 from ..models.autoencoder import Autoencoder, AutoencoderConfig
 from ..models.dit import DiT, DiTConfig
 from ..models.text import TextConfig, TextTransformer
 from ..models.tokenizer import Tokenizer, train_tokenizer
 from ..models.tower import PictureTower, TowerConfig
 from ..models.unet import UNet, UNetConfig
+from ..pipeline.load import load
 from .codec import CodecLoss, CodecTask, load_codec
 from .contrast import ContrastTask
+from .judge import JudgeTask
 from .painter import Lesson, PainterTask
 from .task import Cadence, Run, TrainingError
 
@@ -152,6 +156,38 @@ def text() -> Run:
     )
 
 
+def judge() -> Run:
+    """The judge of `sfumato evaluate storybook`, a convolutional detector: ``sfumato train judge``."""
+    return Run(
+        name="judge",
+        task=partial(_judge, "convolutions", seed=0),
+        batch=32,
+        steps=1500,
+        learning_rate=1.5e-3,
+        warmup=100,
+        cooldown=0.6,
+        weight_decay=0.02,
+        ema=0.995,
+        every=Cadence(log=20, preview=500, save=200),
+    )
+
+
+def judge_second() -> Run:
+    """Another judge, a vision transformer that sees other scenes: ``sfumato train judge_second``."""
+    return Run(
+        name="judge_second",
+        task=partial(_judge, "transformer", seed=1),
+        batch=32,
+        steps=2000,
+        learning_rate=1e-3,
+        warmup=200,
+        cooldown=0.5,
+        weight_decay=0.05,
+        ema=0.995,
+        every=Cadence(log=20, preview=500, save=200),
+    )
+
+
 DIT = DiTConfig(text=TEXT.width)
 UNET = UNetConfig(text=TEXT.width)
 RECIPES: dict[str, Callable[[], Run]] = {
@@ -161,6 +197,8 @@ RECIPES: dict[str, Callable[[], Run]] = {
     "painter_sizes": painter_sizes,
     "painter_unet": painter_unet,
     "text": text,
+    "judge": judge,
+    "judge_second": judge_second,
 }
 
 
@@ -214,6 +252,12 @@ def _painter(
 def _contrast() -> ContrastTask:
     text = TextTransformer(TEXT)
     return ContrastTask(text=text, tower=PictureTower(TowerConfig()), width=256, tokenizer=Tokenizer(_words()))
+
+
+def _judge(trunk: Literal["convolutions", "transformer"], *, seed: int) -> JudgeTask:
+    """A judge sees what the codec in ``runs/`` makes of pictures; before there is one, what the shipped one does."""
+    codec = load_codec(EYES, CODEC) if EYES.is_file() else load("storybook", dtype="float32").bundle.codec
+    return JudgeTask(config(trunk), codec=codec, seed=seed)
 
 
 def _words() -> Path:
