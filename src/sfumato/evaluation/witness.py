@@ -137,7 +137,7 @@ def read_judge(folder: Path = SHIPPED) -> Witness:
     for part, module in (("judge", judge), ("reader", reader)):
         own = {key.removeprefix(f"{part}."): value.float() for key, value in tensors.items() if key.startswith(part)}
         fill(module, own, where=f"{folder / WEIGHTS}, part {part},")
-        module.requires_grad_(False).eval().to(memory_format=torch.channels_last)
+        module.requires_grad_(False).eval()
     return Witness(judge, reader, sure)
 
 

@@ -15,6 +15,7 @@ from ..layers.conv import ResBlock, down, up
 SIDE: Final = 256  # pixels; pictures of other sizes are scaled
 CELL: Final = 8  # pixels a side of the grid on which centres are found
 GRID: Final = SIDE // CELL
+EMPTY: Final = -4.0  # logit of a centre before anything is learned: cells are empty until shown otherwise
 GEOMETRY: Final = 10  # numbers that say how two boxes lie to each other
 
 
@@ -60,7 +61,6 @@ class Judge(nn.Module):
         self.trunk = Convolutions(config.width) if convolutions else Transformer(config.width, config.depth)
         together = sum(self.trunk.widths)
         self.heat = nn.Conv2d(self.trunk.widths[0], 1, 1)
-        nn.init.constant_(self.heat.bias, -4.0)  # cells are empty until shown otherwise
         self.feature = nn.Sequential(nn.Linear(2 * together, 2 * config.feature), nn.SiLU(),
                                      nn.Linear(2 * config.feature, config.feature))  # fmt: skip
         self.whole = _choices(config.feature, config.whole)
@@ -72,7 +72,7 @@ class Judge(nn.Module):
     def forward(self, pixels: Tensor) -> Look:
         maps = self.trunk(pixels)
         pooled = [part for found in maps for part in (found.mean((2, 3)), found.amax((2, 3)))]
-        return Look(self.heat(maps[0]).squeeze(1), maps, self.feature(torch.cat(pooled, dim=1)))
+        return Look(self.heat(maps[0]).squeeze(1) + EMPTY, maps, self.feature(torch.cat(pooled, dim=1)))
 
     def setting(self, look: Look) -> dict[str, Tensor]:
         """Logits (B choices) for the whole picture."""
@@ -163,8 +163,8 @@ class Reader(nn.Module):
         self.layers = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(12, width, 3, padding=1), ResBlock(width),
                                     down(width, width), ResBlock(width), down(width, 2 * width),
                                     ResBlock(2 * width), nn.Conv2d(2 * width, 24, 1), nn.SiLU())  # fmt: skip
-        self.seen = nn.Sequential(nn.Linear(24 * (self.high // 8) * (self.wide // 8), 256), nn.SiLU())
-        self.word, self.count = nn.Linear(256, self.letters * 27), nn.Linear(256, self.fingers)
+        self.seen = nn.Sequential(nn.Linear(24 * (self.high // 8) * (self.wide // 8), 224), nn.SiLU())
+        self.word, self.count = nn.Linear(224, self.letters * 27), nn.Linear(224, self.fingers)
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         seen = self.seen(self.layers(crops).flatten(1))

@@ -18,6 +18,7 @@ from .. import storybook
 from ..core.level import Codec
 from ..core.picture import to_image
 from ..data.pairs import floats
+from ..evaluation.hands import fewer_fingers
 from ..evaluation.names import EACH, NEAR, NOBODY, SLOTS, UNKNOWN, WHOLE
 from ..evaluation.witness import crop, write_judge
 from ..models.judge import CELL, GRID, SIDE, Judge, JudgeConfig, Reader
@@ -77,7 +78,6 @@ class JudgeTask:
     def __init__(self, config: JudgeConfig, *, codec: Codec | None, faults: Faults = Faults(), seed: int = 0) -> None:
         self.judge, self.reader = Judge(config), Reader()
         self.modules = nn.ModuleDict({"judge": self.judge, "reader": self.reader})
-        self.modules.to(memory_format=torch.channels_last)
         self.codec, self.faults, self.seed = codec, faults, seed
 
     def batch(self, step: int, size: int) -> Figures:
@@ -89,7 +89,7 @@ class JudgeTask:
         scenes = [_scene(FIRST_SEED + (self.seed << 32) + i, SPLITS[i % len(SPLITS)], i) for i in numbers]
         pages = [torch.from_numpy(storybook.draw(scene, (SIDE, SIDE))).permute(2, 0, 1) for scene in scenes]
         shown = [_shown(scene) for scene in scenes]
-        fingers = [_fingers(page, scene, chance, self.faults.fingers) for page, scene in zip(pages, scenes, strict=True)]
+        fingers = [_fingers(*page, chance, self.faults.fingers) for page in zip(pages, scenes, strict=True)]
         pixels = floats(torch.stack(pages))
         self._spoil(pixels, shown, chance)
         return _gathered(pixels, scenes, shown, fingers, chance)
@@ -128,7 +128,7 @@ class JudgeTask:
         """Faults of painters, in place; half-formed figures lose their name."""
         likely, count = self.faults, len(pixels)
         for i in range(count):
-            other = pixels[chance.randrange(count)]
+            other = pixels[(i + chance.randrange(1, max(2, count))) % count]
             if shown[i] and chance.random() < likely.half_formed:
                 victim = chance.choice(shown[i])
                 _half_formed(pixels[i], other, victim.box, chance)
@@ -260,11 +260,12 @@ def _gathered(
                 ends = [[first + k for k, one in enumerate(here) if one.figure == end]
                         for end in (relation.subject, relation.object)]  # fmt: skip
                 pairs += [[a, b, NEAR.index(relation.name)] for a in ends[0] for b in ends[1]]
+    if not crops:  # nothing to read: one that nobody asks about, since networks dislike empty batches
+        crops, letters, counts = [torch.zeros(3, Reader.high, Reader.wide)], [[IGNORED] * Reader.letters], [IGNORED]
     return Figures(
         pixels, heat, torch.tensor(whole), torch.tensor(rows), torch.tensor(cells), torch.tensor(boxes).float(),
         torch.tensor(each), torch.tensor(pairs).long().reshape(-1, 3),
-        torch.stack(crops) if crops else torch.zeros(0, 3, Reader.high, Reader.wide),
-        torch.tensor(letters).long().reshape(-1, Reader.letters), torch.tensor(counts).long(),
+        torch.stack(crops), torch.tensor(letters), torch.tensor(counts),
     )  # fmt: skip
 
 
@@ -291,9 +292,9 @@ def _half_formed(page: Tensor, other: Tensor, box: tuple[float, float, float, fl
     side = min(patch.shape[1:]) // chance.choice((2, 3, 4))
     rows, columns = patch.shape[1] // side, patch.shape[2] // side
     corners = [(y * side, x * side) for y in range(rows) for x in range(columns)]
+    chance.shuffle(corners)
     pieces = [patch[:, y : y + side, x : x + side].clone() for y, x in corners]
-    chance.shuffle(pieces)
-    for (y, x), piece in zip(corners, pieces, strict=True):
+    for (y, x), piece in zip(corners[1:] + corners[:1], pieces, strict=True):  # none stays where it was
         patch[:, y : y + side, x : x + side] = piece
 
 
@@ -316,38 +317,8 @@ def _fingers(page: Tensor, scene: Scene, chance: Random, likely: float) -> dict[
     for i in counts:
         numbered = [part.number for part in storybook.parts(scene) if part.figure == i]
         if len(numbered) == 1 and chance.random() < likely:
-            counts[i] = _other_hand(page, numbers == numbered[0], chance)
+            counts[i] = fewer_fingers(page, numbers == numbered[0], chance)
     return counts
-
-
-def _other_hand(page: Tensor, hand: Tensor, chance: Random) -> int:
-    """Erases or doubles fingers of the hand that covers ``hand`` (H W); returns how many it then has."""
-    rows = torch.nonzero(hand.any(1)).flatten()
-    if len(rows) < 24:
-        return 5
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    lines = [(y, _spans(hand[y])) for y in range(top, (top + bottom) // 2)]
-    apart = [(y, spans) for y, spans in lines if len(spans) == 4]  # the four fingers; the thumb is below
-    if not apart:
-        return 5
-    spans, floor = apart[0][1], apart[-1][0] + 2
-    taken = chance.sample(spans, chance.choice((1, 1, 1, 2)))
-    edge = 3  # the outline reaches beyond the mask
-    for left, right in taken:
-        other = [span for span in spans if span != (left, right)]
-        low = max([end for _, end in other if end <= left], default=left - 12)
-        high = min([start for start, _ in other if start >= right], default=right + 12)
-        left, right = (low + left) // 2, (right + high + 1) // 2
-        above = page[:, max(0, top - edge - 4) : max(1, top - edge), max(0, left) : right].float().mean(1, keepdim=True)
-        page[:, max(0, top - edge) : floor, max(0, left) : right] = above.to(page.dtype)
-    return 5 - len(taken)
-
-
-def _spans(line: Tensor) -> list[tuple[int, int]]:
-    """Where the runs of a line begin and end."""
-    steps = F.pad(line.int(), (1, 1)).diff()
-    return list(zip(torch.nonzero(steps == 1).flatten().tolist(), torch.nonzero(steps == -1).flatten().tolist(),
-                    strict=True))  # fmt: skip
 
 
 def _jittered(box: tuple[float, float, float, float], chance: Random) -> tuple[float, float, float, float]:
