@@ -18,15 +18,17 @@ from .. import storybook
 from ..core.disk import reason, write_whole
 from ..core.picture import load as load_picture, to_image
 from ..core.refusal import Refusal, unknown
+from ..models.judge import SIDE
 from ..pipeline.generate import Model
 from ..storybook.facts import Fact
+from ..storybook.kind import GENDERS, SKINS
 from ..storybook.scene import Scene
 from ..storybook.splits import FIRST_TRAINING_SEED
 from . import statistics
 from .hands import fewer_fingers
 from .suite import GENEVAL, SPLITS, TASKS, Case, Split, cases
 from .verdict import Sight, untrue
-from .witness import BATCH, SIDE, Witness, to_page
+from .witness import BATCH, Witness, to_page
 
 PLAN: Final = "exam.json"
 RESULT: Final = "result.json"
@@ -251,6 +253,16 @@ def memorised(painted: Tensor, renders: Tensor, known: Tensor) -> dict[str, Any]
     }  # fmt: skip
 
 
+def people(painted: Sequence[Painted]) -> dict[str, Any]:
+    """Which skin and gender a model gives to people of whom the prompt says neither: shares, as the judge sees them."""
+    neutral = [p for p in painted if not any(fact.aspect in ("skin", "gender") for fact in p.case.facts)]
+    seen = [being for p in neutral for being in p.sight.beings if being.skin]
+    shares: dict[str, Any] = {"painted": len(seen)}
+    for name, values, found in (("skin", SKINS, [b.skin for b in seen]), ("gender", GENDERS, [b.gender for b in seen])):
+        shares[name] = {value: found.count(value) / max(1, len(found)) for value in values}
+    return shares
+
+
 def examine(
     plan: Plan, folder: Path, painter: Painter, witness: Witness, model: Model | None = None
 ) -> Iterator[dict[str, Any] | None]:
@@ -277,6 +289,7 @@ def examine(
     result: dict[str, Any] = {"plan": asdict(plan), "world": storybook.VERSION}
     result |= {split: scores(painted, said, split) for split in SPLITS}
     result["distances"] = distances(found, renders, torch.stack(second), through)
+    result["people"] = people(painted)
     result["memorisation"] = memorised(found, renders, torch.cat(known))
     lines = [json.dumps(_told(one)) for one in painted]
     write_whole(folder / VERDICTS, "\n".join(lines).encode(), force=True)

@@ -33,14 +33,14 @@ img { width: 112px; height: 112px; object-fit: contain; display: block; border-b
 
 
 def table(result: dict[str, Any]) -> Table:
-    """Scores of all tasks, seen and held out, in percent: corrected, and raw with its interval."""
+    """Scores of all tasks, seen and held out, in percent: corrected; raw with its interval; with captions shuffled."""
     from rich.table import Table
 
     board = Table(title=f"{result['plan']['model']}: what it paints as it was asked, %")
     board.add_column("task")
     for split in SPLITS:
-        for name in (split.replace("_", " "), "raw", "shuffled", "floor"):
-            board.add_column(name, justify="right")
+        for name in (split.replace("_", " "), "raw", "deaf"):
+            board.add_column(name, justify="right", no_wrap=True)
     for name, cells in _rows(result):
         board.add_row(name, *cells, end_section=name == "mean of six")
     return board
@@ -91,7 +91,7 @@ def _cells(score: dict[str, Any]) -> list[str]:
     low, high = score["interval"]
     fixed = "-" if score["corrected"] is None else _percent(score["corrected"])
     raw = f"{_percent(score['raw'])} ({_percent(low)}-{_percent(high)})"
-    return [fixed, raw, _percent(score["shuffled"]["raw"]), _percent(score["shuffled"]["floor"])]
+    return [fixed, raw, f"{_percent(score['shuffled']['raw'])} / {_percent(score['shuffled']['floor'])}"]
 
 
 def _percent(share: float) -> str:
@@ -105,9 +105,9 @@ def _html(folder: Path, result: dict[str, Any], rows: list[dict[str, Any]]) -> I
     yield f"<h1>{escape(plan['model'])}: the storybook's exam</h1>"
     yield (f"<p>{plan['prompts']} prompts a task, half of them held out; {plan['seeds']} pictures of each. A picture "
            "counts when every fact of its prompt holds. The first figure is corrected for the judge's own mistakes; "
-           "then raw with its 95 % interval; the pictures against the captions of others, and what a painter scores "
-           "that paints perfectly and hears nothing. All in percent; not comparable to other suites.</p>")  # fmt: skip
-    heads = "".join(f"<th>{h}</th>" for s in SPLITS for h in (s.replace("_", " "), "raw", "shuffled", "floor"))
+           "then raw with its 95 % interval; then the same pictures against the captions of others / what a painter "
+           "scores that paints perfectly and hears nothing. In percent; not comparable to other suites.</p>")  # fmt: skip
+    heads = "".join(f"<th>{h}</th>" for s in SPLITS for h in (s.replace("_", " "), "raw", "deaf"))
     yield f"<table><tr><th>task</th>{heads}</tr>"
     for name, cells in _rows(result):
         yield f"<tr><td>{name}</td>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
@@ -118,7 +118,11 @@ def _html(folder: Path, result: dict[str, Any], rows: list[dict[str, Any]]) -> I
     copied = result["memorisation"]
     yield (f"</table><p>Nearest of {copied['training_pictures']} training pictures: {copied['painted_median']:.3g} "
            f"from painted ones, {copied['render_median']:.3g} from held-out renders (medians). {copied['copies']:.1%} "
-           f"of the painted ones are nearer than {copied['limit']:.3g}; so are 1 % of held-out renders.</p>")  # fmt: skip
+           f"of those painted are nearer than {copied['limit']:.3g}; so are 1 % of held-out renders.</p>")  # fmt: skip
+    people = result["people"]
+    for name in ("skin", "gender"):
+        shares = ", ".join(f"{value} {share:.0%}" for value, share in people[name].items())
+        yield f"<p>{name} of {people['painted']} people painted for prompts that say nothing of it: {shares}.</p>"
     yield "<h2>Pictures, worst first</h2>"
     for task in (task for task in TASKS if task in plan["tasks"]):
         for split in SPLITS:

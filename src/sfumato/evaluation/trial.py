@@ -14,6 +14,7 @@ from PIL import Image
 from .. import storybook
 from ..core.level import Codec
 from ..core.picture import to_image
+from ..models.judge import SIDE
 from ..storybook.kinds import ACCESSORIES, KINDS
 from ..storybook.scene import SHELTERED, Scene
 from . import statistics
@@ -21,7 +22,7 @@ from .exam import right_page, wrong_page
 from .names import LIKE, SLOTS
 from .suite import SPLITS, TASKS, Case, cases
 from .verdict import Being, Box, Sight, untrue
-from .witness import BATCH, SIDE, Witness, to_page
+from .witness import BATCH, Witness, to_page
 
 FOUND: Final = 0.5  # the overlap with the true box from which on a figure is found
 FIRST: Final = 400_000  # scenes of the trial; no judge and no painter is trained on seeds this low

@@ -15,7 +15,6 @@ from ..layers.conv import ResBlock, down, up
 SIDE: Final = 256  # pixels; pictures of other sizes are scaled
 CELL: Final = 8  # pixels a side of the grid on which centres are found
 GRID: Final = SIDE // CELL
-EMPTY: Final = -4.0  # logit of a centre before anything is learned: cells are empty until shown otherwise
 GEOMETRY: Final = 10  # numbers that say how two boxes lie to each other
 
 
@@ -61,6 +60,8 @@ class Judge(nn.Module):
         self.trunk = Convolutions(config.width) if convolutions else Transformer(config.width, config.depth)
         together = sum(self.trunk.widths)
         self.heat = nn.Conv2d(self.trunk.widths[0], 1, 1)
+        assert self.heat.bias is not None
+        nn.init.constant_(self.heat.bias, -4.0)  # cells are empty until shown otherwise
         self.feature = nn.Sequential(nn.Linear(2 * together, 2 * config.feature), nn.SiLU(),
                                      nn.Linear(2 * config.feature, config.feature))  # fmt: skip
         self.whole = _choices(config.feature, config.whole)
@@ -72,7 +73,7 @@ class Judge(nn.Module):
     def forward(self, pixels: Tensor) -> Look:
         maps = self.trunk(pixels)
         pooled = [part for found in maps for part in (found.mean((2, 3)), found.amax((2, 3)))]
-        return Look(self.heat(maps[0]).squeeze(1) + EMPTY, maps, self.feature(torch.cat(pooled, dim=1)))
+        return Look(self.heat(maps[0]).squeeze(1), maps, self.feature(torch.cat(pooled, dim=1)))
 
     def setting(self, look: Look) -> dict[str, Tensor]:
         """Logits (B choices) for the whole picture."""

@@ -238,8 +238,8 @@ def _gathered(
     heat = torch.zeros(len(scenes), GRID, GRID)
     whole = [[values.index(v) for values, v in zip(WHOLE.values(), (s.style, s.place, s.weather, s.time), strict=True)]
              for s in scenes]  # fmt: skip
-    rows, cells, boxes, each, pairs = [], [], [], [], []
-    crops, letters, counts = [], [], []
+    rows: list[int] = []
+    cells, boxes, each, pairs, crops, letters, counts = [], [], [], [], [], [], []
     for row, (scene, here) in enumerate(zip(scenes, shown, strict=True)):
         first = len(rows)
         for one in here:

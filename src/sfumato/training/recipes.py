@@ -161,13 +161,13 @@ def judge() -> Run:
     return Run(
         name="judge",
         task=partial(_judge, "convolutions", seed=0),
-        batch=32,
-        steps=1500,
-        learning_rate=1.5e-3,
+        batch=16,
+        steps=2000,
+        learning_rate=1.2e-3,
         warmup=100,
         cooldown=0.6,
         weight_decay=0.02,
-        ema=0.995,
+        ema=0.996,
         every=Cadence(log=20, preview=500, save=200),
     )
 
@@ -177,13 +177,13 @@ def judge_second() -> Run:
     return Run(
         name="judge_second",
         task=partial(_judge, "transformer", seed=1),
-        batch=32,
+        batch=16,
         steps=2000,
         learning_rate=1e-3,
         warmup=200,
         cooldown=0.5,
         weight_decay=0.05,
-        ema=0.995,
+        ema=0.996,
         every=Cadence(log=20, preview=500, save=200),
     )
 
