@@ -68,6 +68,8 @@ def test_nearest_and_precision() -> None:
 
 @pytest.fixture(scope="module")
 def judge() -> Witness:
+    if not SHIPPED.is_dir():
+        pytest.skip("no judge of this world is trained yet")
     return read_judge(SHIPPED)
 
 

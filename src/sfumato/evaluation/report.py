@@ -106,7 +106,7 @@ def _html(folder: Path, result: dict[str, Any], rows: list[dict[str, Any]]) -> I
     yield (f"<p>{plan['prompts']} prompts a task, half of them held out; {plan['seeds']} pictures of each. A picture "
            "counts when every fact of its prompt holds. The first figure is corrected for the judge's own mistakes; "
            "then raw with its 95 % interval; then the same pictures against the captions of others / what a painter "
-           "scores that paints perfectly and hears nothing. In percent; not comparable to other suites.</p>")  # fmt: skip
+           "scores that paints perfectly and hears nothing. Percent; not comparable to other suites.</p>")  # fmt: skip
     heads = "".join(f"<th>{h}</th>" for s in SPLITS for h in (s.replace("_", " "), "raw", "deaf"))
     yield f"<table><tr><th>task</th>{heads}</tr>"
     for name, cells in _rows(result):
