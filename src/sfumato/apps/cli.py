@@ -405,15 +405,15 @@ def evaluate_judge(
     judge: Annotated[Path | None, typer.Option(help="A judge's folder; else the one that comes with sfumato.")] = None,
     second: Annotated[Path | None, typer.Option(help="Another judge, to see how far they agree.")] = None,
     scenes: Annotated[int, typer.Option(help="Renders in which every figure is compared with the truth.")] = 1200,
-    prompts: Annotated[int, typer.Option(help="Prompts of each task, seen and held out each.")] = 100,
+    prompts: Annotated[int, typer.Option(help="Prompts of each task, seen and held out each.")] = 50,
     model: Annotated[str, typer.Option(help="Whose codec the renders also go through.")] = "storybook",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Judge the judge on renders that nobody was trained on."""
-    for name, value in (("scenes", scenes), ("prompts", prompts)):
-        if not 1 <= value <= 100_000:
-            raise Refusal(f"{name} {value} is not 1 to 100000")
+    for name, value, most in (("scenes", scenes, 100_000), ("prompts", prompts, 80)):
+        if not 1 <= value <= most:
+            raise Refusal(f"{name} {value} is not 1 to {most}")
     try:
         from ..evaluation.report import judge_table
         from ..evaluation.trial import steps, trial

@@ -25,7 +25,7 @@ from ..storybook.kind import GENDERS, SKINS
 from ..storybook.scene import Scene
 from ..storybook.splits import FIRST_TRAINING_SEED
 from . import statistics
-from .hands import fewer_fingers
+from .hands import maimed
 from .suite import GENEVAL, SPLITS, TASKS, Case, Split, cases
 from .verdict import Sight, untrue
 from .witness import BATCH, Witness, to_page
@@ -33,6 +33,7 @@ from .witness import BATCH, Witness, to_page
 PLAN: Final = "exam.json"
 RESULT: Final = "result.json"
 VERDICTS: Final = "verdicts.jsonl"
+MOST_PROMPTS: Final = 160  # of single things there are hardly more
 TAUGHT: Final = 30_000  # of the training pictures, at most, are looked through for a copy
 NEAR: Final = 0.01  # this share of held-out renders is nearer to a training picture than the limit
 
@@ -53,8 +54,8 @@ class Plan:
                 raise unknown("task", task, TASKS)
         if len(set(self.tasks)) < len(self.tasks) or not self.tasks:
             raise Refusal("name each task once")
-        if not 2 <= self.prompts <= 1000 or self.prompts % 2:
-            raise Refusal(f"prompts {self.prompts} is not an even number from 2 to 1000: half are held out")
+        if not 2 <= self.prompts <= MOST_PROMPTS or self.prompts % 2:
+            raise Refusal(f"prompts {self.prompts} is not an even number from 2 to {MOST_PROMPTS}: half are held out")
         if not 1 <= self.seeds <= 16:
             raise Refusal(f"seeds {self.seeds} is not 1 to 16")
 
@@ -336,10 +337,9 @@ def wrong_page(case: Case) -> Image.Image:
     """A picture that hardly differs from the right one and is wrong; a hand lacks a finger."""
     if case.wrong is not None:
         return _drawn(case.wrong)
-    page = torch.from_numpy(storybook.draw(case.scene, (SIDE, SIDE))).permute(2, 0, 1).contiguous()
-    hand = torch.from_numpy(storybook.instances(case.scene, (SIDE, SIDE))) == 1
-    fewer_fingers(page, hand, Random(case.number))
-    return Image.fromarray(page.permute(1, 2, 0).numpy())
+    page = maimed(case.scene, case.number)
+    assert page is not None  # else it would be no case
+    return Image.fromarray(page)
 
 
 def _shifted(asked: Sequence[Case]) -> list[Case]:

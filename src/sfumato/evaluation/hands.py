@@ -8,6 +8,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ..storybook import Picture, Scene, draw, instances
+
+
+def maimed(scene: Scene, seed: int) -> Picture | None:
+    """The picture of a scene whose only figure is a hand, with a finger too few; None where they are too small."""
+    page = torch.from_numpy(draw(scene)).permute(2, 0, 1).contiguous()
+    hand = torch.from_numpy(instances(scene)) == 1
+    return page.permute(1, 2, 0).numpy() if fewer_fingers(page, hand, Random(seed)) < 5 else None
+
 
 def fewer_fingers(page: Tensor, hand: Tensor, chance: Random) -> int:
     """Erases fingers of the hand that covers ``hand`` (H W) of a page (3 H W), in place; how many it then has."""

@@ -62,10 +62,10 @@ class Judge(nn.Module):
         self.heat = nn.Conv2d(self.trunk.widths[0], 1, 1)
         assert self.heat.bias is not None
         nn.init.constant_(self.heat.bias, -4.0)  # cells are empty until shown otherwise
-        self.feature = nn.Sequential(nn.Linear(2 * together, 2 * config.feature), nn.SiLU(),
+        self.feature = nn.Sequential(nn.LayerNorm(2 * together), nn.Linear(2 * together, 2 * config.feature), nn.SiLU(),
                                      nn.Linear(2 * config.feature, config.feature))  # fmt: skip
         self.whole = _choices(config.feature, config.whole)
-        self.figure = nn.Sequential(nn.Linear(together, 384), nn.SiLU())
+        self.figure = nn.Sequential(nn.LayerNorm(together), nn.Linear(together, 384), nn.SiLU())
         self.box = nn.Linear(384, 4)
         self.each = _choices(384, config.each)
         self.pair = nn.Sequential(nn.Linear(2 * 384 + GEOMETRY, 128), nn.SiLU(), nn.Linear(128, config.relations))
@@ -100,12 +100,15 @@ class Convolutions(nn.Module):
         super().__init__()
         self.widths = (width // 2, width, width)
         fine, middle, coarse = self.widths
-        self.stem = nn.Sequential(nn.PixelUnshuffle(4), nn.Conv2d(48, width // 4, 3, padding=1), nn.SiLU(),
-                                  down(width // 4, fine), ResBlock(fine), ResBlock(fine))  # fmt: skip
-        self.halved = nn.Sequential(down(fine, middle), ResBlock(middle), ResBlock(middle))
-        self.quartered = nn.Sequential(down(middle, coarse), ResBlock(coarse))
-        self.rise, self.middle = up(coarse, middle), ResBlock(middle)
-        self.again, self.fine = up(middle, fine), nn.Conv2d(fine, fine, 3, padding=1)
+        self.stem = nn.Sequential(nn.PixelUnshuffle(4), nn.Conv2d(48, width // 4, 3, padding=1), _norm(width // 4),
+                                  nn.SiLU(), down(width // 4, fine), _norm(fine), ResBlock(fine),
+                                  ResBlock(fine))  # fmt: skip
+        self.halved = nn.Sequential(down(fine, middle), _norm(middle), ResBlock(middle), ResBlock(middle))
+        self.quartered = nn.Sequential(down(middle, coarse), _norm(coarse), ResBlock(coarse), _norm(coarse))
+        self.rise = nn.Sequential(up(coarse, middle), _norm(middle))
+        self.middle = nn.Sequential(ResBlock(middle), _norm(middle))
+        self.again = nn.Sequential(up(middle, fine), _norm(fine))
+        self.fine = nn.Sequential(nn.Conv2d(fine, fine, 3, padding=1), _norm(fine))
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, ...]:
         fine = self.stem(pixels)
@@ -113,6 +116,11 @@ class Convolutions(nn.Module):
         coarse = self.quartered(middle)
         middle = self.middle(middle + self.rise(coarse))
         return F.silu(self.fine(F.silu(fine + self.again(middle)))), F.silu(middle), F.silu(coarse)
+
+
+def _norm(width: int) -> nn.GroupNorm:
+    """Without it what the layers say fades to nothing before anything is learned."""
+    return nn.GroupNorm(8, width)
 
 
 class Transformer(nn.Module):
@@ -161,9 +169,10 @@ class Reader(nn.Module):
 
     def __init__(self, width: int = 48) -> None:
         super().__init__()
-        self.layers = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(12, width, 3, padding=1), ResBlock(width),
-                                    down(width, width), ResBlock(width), down(width, 2 * width),
-                                    ResBlock(2 * width), nn.Conv2d(2 * width, 24, 1), nn.SiLU())  # fmt: skip
+        self.layers = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(12, width, 3, padding=1), _norm(width),
+                                    ResBlock(width), down(width, width), _norm(width), ResBlock(width),
+                                    down(width, 2 * width), _norm(2 * width), ResBlock(2 * width),
+                                    nn.Conv2d(2 * width, 24, 1), _norm(24), nn.SiLU())  # fmt: skip
         self.seen = nn.Sequential(nn.Linear(24 * (self.high // 8) * (self.wide // 8), 224), nn.SiLU())
         self.word, self.count = nn.Linear(224, self.letters * 27), nn.Linear(224, self.fingers)
 

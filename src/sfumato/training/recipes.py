@@ -162,12 +162,12 @@ def judge() -> Run:
         name="judge",
         task=partial(_judge, "convolutions", seed=0),
         batch=16,
-        steps=2000,
+        steps=4000,
         learning_rate=1.2e-3,
         warmup=100,
         cooldown=0.6,
         weight_decay=0.02,
-        ema=0.996,
+        ema=0.998,
         every=Cadence(log=20, preview=500, save=200),
     )
 
@@ -178,12 +178,12 @@ def judge_second() -> Run:
         name="judge_second",
         task=partial(_judge, "transformer", seed=1),
         batch=16,
-        steps=2000,
+        steps=4000,
         learning_rate=1e-3,
         warmup=200,
         cooldown=0.5,
         weight_decay=0.05,
-        ema=0.996,
+        ema=0.998,
         every=Cadence(log=20, preview=500, save=200),
     )
 
