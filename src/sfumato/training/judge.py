@@ -31,6 +31,7 @@ SPLITS: Final = ("train", "color-kind", "train", "kind-pair", "train", "relation
                  "count-kind", "train", "count", "train", "variant", "train", "seen")  # fmt: skip
 VISIBLE: Final = 0.12  # less of a figure than this share is not asked for
 IGNORED: Final = -100
+ALWAYS: Final = ("kind", "color", "pattern", "size", "action")  # what is asked of nearly every figure
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,10 @@ class JudgeTask:
         pair = _known(related, batch.pairs[:, 2])
         word, count = self.reader(batch.crops)
         read = _known(word.flatten(0, 1), batch.letters.flatten()) + 0.5 * _known(count, batch.fingers)
-        loss = heat + 0.5 * sum(whole.values()) + box + 2 * said["kind"] + 0.5 * sum(said.values()) + pair + read
+        # what every picture and every figure has teaches the trunk; what few wear or hold must not drown it
+        seldom = sum(loss for name, loss in said.items() if name not in ALWAYS)
+        often = 2 * said["kind"] + said["color"] + 0.5 * (said["pattern"] + said["size"] + said["action"])
+        loss = heat + 0.5 * box + sum(whole.values()) + often + 0.1 * seldom + 0.5 * pair + 0.5 * read
         names = dict(zip(EACH, batch.each.unbind(1), strict=True))
         right = {name: _right(each[name], names[name]) for name in ("kind", "color", "action", "held", "head")}
         right |= {name: _right(setting[name], batch.whole[:, k]) for k, name in enumerate(WHOLE)}
