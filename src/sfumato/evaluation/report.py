@@ -55,7 +55,7 @@ def judge_table(result: dict[str, Any]) -> Iterator[Table]:
     for name in ("", *kinds):
         board.add_column(name, justify="right" if name else "left")
     for name in result["renders"]:
-        board.add_row(name.replace("_", " "), *(f"{100 * result[kind][name]:.1f}" for kind in kinds))
+        board.add_row(name.replace("_", " "), *(_share(result[kind].get(name)) for kind in kinds))
     yield board
     board = Table(title="yes to right pictures / yes to wrong ones, %")
     more = "agreement" in result["tasks"]["single"]["seen"]
@@ -70,6 +70,11 @@ def judge_table(result: dict[str, Any]) -> Iterator[Table]:
                       f"{100 * mean['agreement']:.0f}"]  # fmt: skip
         board.add_row(task, *cells)
     yield board
+
+
+def _share(value: float | None) -> str:
+    """In percent; a dash where nothing was found that could have been right."""
+    return "-" if value is None else f"{100 * value:.1f}"
 
 
 def write_page(folder: Path, result: dict[str, Any], verdicts: Path) -> Path:

@@ -51,7 +51,7 @@ class Witness:
             yield from zip(sights, look.feature.float(), strict=True)
 
     def _sights(self, pixels: Tensor, look: Look) -> list[Sight]:
-        rows, cells, scores = _centres(look.heat.float(), self.sure)
+        rows, cells, scores = centres(look.heat.float(), self.sure)
         told, boxes, each = self.judge.describe(look, rows, cells)
         kinds = each["kind"].argmax(-1)
         setting = {name: logits.argmax(-1).tolist() for name, logits in self.judge.setting(look).items()}
@@ -146,7 +146,7 @@ def _answers() -> dict[str, list[str]]:
     return {name: list(values) for name, values in (*WHOLE.items(), *EACH.items(), ("relation", NEAR))}
 
 
-def _centres(heat: Tensor, sure: float) -> tuple[Tensor, Tensor, Tensor]:
+def centres(heat: Tensor, sure: float) -> tuple[Tensor, Tensor, Tensor]:
     """Pictures, cells and scores of all centres (N each): cells above ``sure`` and above their neighbours."""
     share = heat.sigmoid()
     peaks = share * (F.max_pool2d(share[:, None], 3, stride=1, padding=1)[:, 0] == share)

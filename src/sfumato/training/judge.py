@@ -20,7 +20,7 @@ from ..core.picture import to_image
 from ..data.pairs import floats
 from ..evaluation.hands import fewer_fingers
 from ..evaluation.names import EACH, NEAR, NOBODY, SLOTS, UNKNOWN, WHOLE
-from ..evaluation.witness import crop, write_judge
+from ..evaluation.witness import centres, crop, write_judge
 from ..models.judge import CELL, GRID, SIDE, Judge, JudgeConfig, Reader
 from ..storybook import ACCESSORIES, KINDS, Figure, Scene
 from .task import mixed
@@ -31,6 +31,7 @@ SPLITS: Final = ("train", "color-kind", "train", "kind-pair", "train", "relation
                  "count-kind", "train", "count", "train", "variant", "train", "seen")  # fmt: skip
 VISIBLE: Final = 0.12  # less of a figure than this share is not asked for
 IGNORED: Final = -100
+CALIBRATED: Final = 96  # scenes of the training split
 ALWAYS: Final = ("kind", "color", "pattern", "size", "action")  # what is asked of nearly every figure
 
 
@@ -126,7 +127,7 @@ class JudgeTask:
     def export(self, modules: nn.ModuleDict, folder: Path) -> None:
         judge, reader = modules["judge"], modules["reader"]
         assert isinstance(judge, Judge) and isinstance(reader, Reader)
-        write_judge(folder, judge, reader)
+        write_judge(folder, judge, reader, sure=_sure(judge))
 
     def _spoil(self, pixels: Tensor, shown: list[list[_Shown]], chance: Random) -> None:
         """Faults of painters, in place; half-formed figures lose their name."""
@@ -229,6 +230,21 @@ def _choices(figure: Figure, clear: dict[tuple[str, int], bool]) -> Iterator[tup
             yield slot, piece.kind
             yield f"{slot} color", piece.color
             yield f"{slot} pattern", piece.pattern
+
+
+@torch.inference_mode()
+def _sure(judge: Judge) -> float:
+    """How likely a centre must be, so that most drawn pictures show exactly as many figures as there are."""
+    scenes = [storybook.sample(FIRST_SEED - 1 - i) for i in range(CALIBRATED)]
+    wanted = torch.tensor([len(_shown(scene)) for scene in scenes])
+    pages = torch.stack([torch.from_numpy(storybook.draw(scene, (SIDE, SIDE))).permute(2, 0, 1) for scene in scenes])
+    heat = torch.cat([judge(floats(some)).heat for some in pages.split(16)]).float()
+
+    def exact(sure: float) -> float:
+        rows, _, _ = centres(heat, sure)
+        return (rows.bincount(minlength=len(scenes)) == wanted).float().mean().item()
+
+    return max((step / 20 for step in range(3, 15)), key=exact)
 
 
 def _cell(box: tuple[float, float, float, float]) -> int:
