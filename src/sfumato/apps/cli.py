@@ -6,7 +6,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -268,33 +269,118 @@ def train(
     out: Annotated[Path | None, typer.Option(help="The run's folder; else runs/RECIPE.")] = None,
     minutes: Annotated[float | None, typer.Option(help="Stop after so long; --resume goes on.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the run in this folder stopped.")] = False,
+    knob: Annotated[
+        list[str] | None, typer.Option(help="Turn a knob of the recipe, as learning_rate=0.001.", metavar="NAME=VALUE")
+    ] = None,
     benchmark: Annotated[
         bool, typer.Option("--benchmark", help="Train nothing: measure a step against the matrix product.")
     ] = False,
 ) -> None:
-    """Train a model from a recipe."""
+    """Train a model from a recipe; the recipe ``small`` trains a small version of everything and scores it."""
     if benchmark and (resume or out or minutes is not None):
         raise Refusal("--benchmark keeps nothing: it takes neither --out nor --minutes nor --resume")
-    if minutes is not None and not 0 < minutes < float("inf"):
-        raise Refusal(f"minutes {minutes} must be more than 0")
+    _check_minutes(minutes)
+    if recipe == "small":
+        if benchmark or knob:
+            raise Refusal("small is several runs in a row: it takes neither --benchmark nor --knob")
+        _train_small(out or Path("runs/small"), minutes=30.0 if minutes is None else minutes, resume=resume)
+        return
+    with _training():
+        from ..training.benchmark import benchmark as measure
+        from ..training.recipes import RECIPES, turned
+        from ..training.run import train as run
+    if recipe not in RECIPES:
+        raise unknown("recipe", recipe, [*RECIPES, "small"])
+    chosen = turned(RECIPES[recipe](), dict(_knob(text) for text in knob or ()))
+    if benchmark:
+        measure(chosen)
+        return
+    report = run(chosen, out or Path("runs") / recipe, minutes=minutes, resume=resume)
+    rest = "" if report.step == report.steps else f" of {report.steps}; go on with --resume"
+    print(f"step {report.step}{rest}\n{report.weights}")
+
+
+def _train_small(root: Path, *, minutes: float, resume: bool) -> None:
+    with _training():
+        from ..training.small import train_small
+    found = train_small(root, minutes=minutes, resume=resume)
+    if found is None:
+        print("stopped; go on with --resume")
+        return
+    weights, scores = found
+    print("\n".join([*(f"{name:>20}  {value:.2f}" for name, value in scores.items()), str(weights)]))
+
+
+@app.command()
+def bakeoff(
+    arms: Annotated[list[str] | None, typer.Argument(help="Which painters; all if none is named.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Equal time for each.")] = None,
+    pictures: Annotated[int | None, typer.Option(help="Or equally many pictures for each.")] = None,
+    out: Annotated[Path, typer.Option(help="Where results and weights go.")] = Path("runs/bakeoff"),
+) -> None:
+    """Train painters that differ in one thing each, and compare them; given again, it goes on where it stopped."""
+    _check_minutes(minutes)
+    if (minutes is None) == (pictures is None):
+        raise Refusal("a bake-off goes by --minutes or by --pictures; name one of the two")
+    if pictures is not None and pictures < 1:
+        raise Refusal(f"pictures {pictures} must be more than 0")
+    with _training("tune"):
+        import matplotlib  # noqa: F401 - the plot comes last
+
+        from ..training.bakeoff import Budget, bakeoff as bake
+    budget = Budget(pictures, "pictures") if minutes is None and pictures else Budget(minutes or 0.0, "minutes")
+    print(bake(arms or [], budget, out))
+
+
+@app.command()
+def tune(
+    recipe: Annotated[str, typer.Argument(help="The recipe whose knobs are turned.", show_default=False)],
+    trials: Annotated[int, typer.Option(help="Trials in all, those of earlier calls among them.")] = 20,
+    minutes: Annotated[float, typer.Option(help="How long each may train.")] = 5.0,
+    out: Annotated[Path | None, typer.Option(help="The study's folder; else runs/tune/RECIPE.")] = None,
+) -> None:
+    """Look for better knobs of a recipe; given again, the study goes on."""
+    _check_minutes(minutes)
+    if trials < 1:
+        raise Refusal(f"trials {trials} must be more than 0")
+    with _training("tune"):
+        import optuna  # noqa: F401 - it keeps the study
+        from rich.console import Console
+
+        from ..training.recipes import RECIPES, knobs_of
+        from ..training.tune import best, command, study_of, table
+    knobs_of(recipe)
+    folder, console = out or Path("runs/tune") / recipe, Console(stderr=True)
+    study = study_of(recipe, RECIPES[recipe](), trials=trials, minutes=minutes, out=folder, console=console)
+    Console().print(table(study))
+    if (found := best(study)) is not None:
+        print(command(study, found.params))
+
+
+@contextmanager
+def _training(extra: str = "train") -> Iterator[None]:
+    """Imports inside may lack what an extra brings; that is said in one line."""
     try:
         import skia  # noqa: F401 - the recipes draw their pictures, some time after they began
 
-        from ..training.benchmark import benchmark as measure
-        from ..training.recipes import RECIPES
-        from ..training.run import train as run
+        yield
     except ImportError as error:
         if error.name is None or error.name.partition(".")[0] == "sfumato":
             raise
-        raise Refusal(f"training needs {error.name}, which is not here: pip install 'sfumato[train]'") from error
-    if recipe not in RECIPES:
-        raise unknown("recipe", recipe, RECIPES)
-    if benchmark:
-        measure(RECIPES[recipe]())
-        return
-    report = run(RECIPES[recipe](), out or Path("runs") / recipe, minutes=minutes, resume=resume)
-    rest = "" if report.step == report.steps else f" of {report.steps}; go on with --resume"
-    print(f"step {report.step}{rest}\n{report.weights}")
+        raise Refusal(f"training needs {error.name}, which is not here: pip install 'sfumato[{extra}]'") from error
+
+
+def _check_minutes(minutes: float | None) -> None:
+    if minutes is not None and not 0 < minutes < float("inf"):
+        raise Refusal(f"minutes {minutes} must be more than 0")
+
+
+def _knob(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
+    except ValueError:
+        raise Refusal(f"knob {text!r} is not NAME=VALUE with a number, as in learning_rate=0.001") from None
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
     from ..core.level import Codec, Condition, Network, Reader
     from ..models.autoencoder import Autoencoder
     from ..models.dit import DiT
+    from ..models.pixels import Pixels
     from ..models.text import TextTransformer
     from ..models.tokenizer import Tokenizer
     from ..models.unet import UNet
 
 SPEC, WEIGHTS, TOKENIZER, CARD = "model.json", "weights.safetensors", "tokenizer.json", "README.md"
+SHARED = "shared"  # the weights of the model beside, in a list of hashes
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -69,7 +72,10 @@ class Sizes:
 
 @checked(frozen=True, config=_STRICT)
 class Spec:
-    """Everything about a model but its weights. ``words`` it was taught (none listed: any); ``files`` -> SHA-256."""
+    """Everything about a model but its weights. ``words`` it was taught (none listed: any); ``files`` -> SHA-256.
+
+    ``shares``: where the model lies, seen from this one's folder, whose weights have the parts that these lack.
+    """
 
     name: str
     parts: Parts
@@ -79,6 +85,7 @@ class Spec:
     sizes: Sizes
     format: Literal[1] = 1
     words: tuple[str, ...] = ()
+    shares: str | None = None
     files: dict[str, str] = field(default_factory=dict)
 
     @staticmethod
@@ -146,10 +153,13 @@ def read_spec(folder: Path) -> Spec:
 
 def check_files(folder: Path, spec: Spec) -> str:
     """The content hash of a model; raises Refusal when a file is not the one its ``model.json`` was written with."""
-    found = {name: sha256(folder / name) for name in (SPEC, TOKENIZER, WEIGHTS)}
+    places = {name: folder / name for name in (SPEC, TOKENIZER, WEIGHTS)}
+    if spec.shares is not None:
+        places[SHARED] = folder / spec.shares / WEIGHTS
+    found = {name: sha256(path) for name, path in places.items()}
     for name, digest in spec.files.items():
         if found.get(name) != digest:
-            raise Refusal(f"{folder / name} is damaged: its hash is not the one in {SPEC}")
+            raise Refusal(f"{places.get(name, folder / name)} is damaged: its hash is not the one in {folder / SPEC}")
     return hashlib.sha256("".join(f"{name} {digest}\n" for name, digest in sorted(found.items())).encode()).hexdigest()
 
 
@@ -159,6 +169,7 @@ def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.
     from .file import Unfilled, fill, read_tensors
 
     tensors = read_tensors(folder / WEIGHTS)
+    shared = tensors if spec.shares is None else read_tensors(folder / spec.shares / WEIGHTS)
     try:
         tokenizer = Tokenizer(folder / TOKENIZER)
     except Exception as error:  # the tokenizers library raises nothing narrower
@@ -172,7 +183,8 @@ def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.
     if strangers := sorted({key.partition(".")[0] for key in tensors} - set(parts)):
         raise Refusal(f"{folder / WEIGHTS} has tensors of {either(strangers)}, which is no part of a model")
     for name, network in parts.items():
-        own = {key.removeprefix(f"{name}."): value for key, value in tensors.items() if key.startswith(f"{name}.")}
+        source = tensors if any(key.startswith(f"{name}.") for key in tensors) else shared
+        own = {key.removeprefix(f"{name}."): source[key] for key in source if key.startswith(f"{name}.")}
         own = {key: value.to(device, dtype if value.is_floating_point() else None) for key, value in own.items()}
         fill(network, own, where=f"{folder / WEIGHTS}, part {name},")
         network.to(device).requires_grad_(False).eval()
@@ -180,13 +192,20 @@ def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.
 
 
 def write_bundle(
-    folder: Path, spec: Spec, modules: Mapping[str, nn.Module], tokenizer: Path, *, card: str | None = None
+    folder: Path,
+    spec: Spec,
+    modules: Mapping[str, nn.Module],
+    tokenizer: Path,
+    *,
+    card: str | None = None,
+    shares: Path | None = None,
 ) -> Spec:
     """Write a model as a folder: weights in bfloat16 (buffers, which are statistics, as they are), tokenizer, card.
 
-    ``modules`` are ``text``, ``codec`` and ``denoiser``. The spec goes last and holds the hashes of the rest, so a
-    write that was cut off cannot be mistaken for a model. An older model in the folder is replaced. Returns the spec
-    as written; raises Refusal when the disk does not take it.
+    ``modules`` are ``text``, ``codec`` and ``denoiser``, or those of them that the model in the folder ``shares`` does
+    not have: it is found from this folder by a relative path, so both may be moved together. The spec goes last and
+    holds the hashes of the rest, so a write that was cut off cannot be mistaken for a model. An older model in the
+    folder is replaced. Returns the spec as written; raises Refusal when the disk does not take it.
     """
     import torch
 
@@ -206,7 +225,11 @@ def write_bundle(
     written = write_tensors(folder / WEIGHTS, tensors, force=True)
     if card is not None:
         write_whole(folder / CARD, card.encode(), force=True)
-    spec = replace(spec, files={TOKENIZER: sha256(folder / TOKENIZER), WEIGHTS: written})
+    files = {TOKENIZER: sha256(folder / TOKENIZER), WEIGHTS: written}
+    if shares is not None:
+        spec = replace(spec, shares=Path(os.path.relpath(shares, folder)).as_posix())
+        files[SHARED] = sha256(shares / WEIGHTS)
+    spec = replace(spec, files=files)
     write_whole(folder / SPEC, json.dumps(asdict(spec), indent=1, ensure_ascii=False).encode(), force=True)
     return spec
 
@@ -219,11 +242,15 @@ def _text(part: Part) -> TextTransformer:
     raise ValueError(f"no text encoder is called {part.kind!r}")
 
 
-def _codec(part: Part) -> Autoencoder:
+def _codec(part: Part) -> Autoencoder | Pixels:
     if part.kind == "autoencoder":
         from ..models.autoencoder import Autoencoder, AutoencoderConfig
 
         return Autoencoder(from_json(AutoencoderConfig, part.config))
+    if part.kind == "pixels":
+        from ..models.pixels import Pixels
+
+        return Pixels(**part.config)
     raise ValueError(f"no codec is called {part.kind!r}")
 
 

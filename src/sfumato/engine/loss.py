@@ -79,6 +79,14 @@ def cosmap(prediction: Prediction, level: Level) -> Tensor:
     return 2 / (torch.pi * (1 - 2 * t + 2 * t**2))
 
 
+def as_velocity(prediction: Prediction, level: Level) -> Tensor:
+    """Whatever the network says, its error counts as that of the velocity it amounts to (JiT, arXiv 2511.13720).
+
+    For flows, where the velocity is (x - x0) / sigma; sigma counts as 0.05 at least, or little noise would be all.
+    """
+    return (prediction.gain(level) / level.sigma.clamp(min=0.05)) ** 2
+
+
 def loss(
     network: Network,
     process: Process,

@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Final
 
 from .captions import Caption, tell
+from .facts import INVERSE
 from .kinds import ACCESSORIES, KINDS
 from .scene import Figure, Relation, Scene
 
@@ -33,8 +34,6 @@ STRESS: Final = {  # what a caption must tell for its split to test anything
     "color-kind": ("color",), "kind-pair": ("kind",), "relation": ("relation",), "style-kind": ("style",),
     "count-kind": ("count",), "count": ("count",),
 }  # fmt: skip
-# A relation and its opposite are one fact.
-OPPOSITE: Final = {"right of": "left of", "below": "above", "behind": "in front of"}
 
 
 def abstract(scene: Scene) -> str:
@@ -95,7 +94,7 @@ def _held(split: str, *parts: str) -> bool:
 def _held_relation(scene: Scene, relation: Relation) -> bool:
     """One of the two orders of a pair may be held out, so that the pair itself is always known."""
     ends = [scene.figures[relation.subject].kind, scene.figures[relation.object].kind]
-    name = OPPOSITE.get(relation.name, relation.name)
+    name = INVERSE.get(relation.name, relation.name)
     if name != relation.name:
         ends.reverse()
     first, second = sorted(ends)
@@ -118,6 +117,6 @@ def _oriented(relation: Relation, rank: dict[int, int]) -> str:
     if relation.second is not None:
         b, c = sorted((b, rank[relation.second]))
         return f"{a} between {b} {c}"
-    if relation.name in OPPOSITE:
+    if relation.name in INVERSE:
         a, b = b, a
-    return f"{a} {OPPOSITE.get(relation.name, relation.name)} {b}"
+    return f"{a} {INVERSE.get(relation.name, relation.name)} {b}"

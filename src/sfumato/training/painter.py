@@ -60,7 +60,8 @@ Told = tuple[Tensor, Words, tuple[Tensor, Tensor] | None]  # latents, captions, 
 
 
 class PainterTask:
-    """Flow matching on latents (arXiv 2210.02747): the network says the velocity from picture to noise.
+    """Flow matching on latents (arXiv 2210.02747): the network says the velocity from picture to noise, or, where
+    ``prediction`` is "x0", the picture, which is then judged as the velocity it amounts to.
 
     Each step sees pictures of one size, the lessons in turn by their shares. A caption is emptied with chance ``drop``,
     so that the network also knows what it would paint unasked: guidance needs both. The text encoder learns along.
@@ -81,6 +82,8 @@ class PainterTask:
         ship: Callable[[nn.ModuleDict, Path], None],
         drop: float = 0.1,
         planning: float = 0.5,
+        prediction: str = "velocity",
+        mean: float = 0.9,
     ) -> None:
         self.modules = nn.ModuleDict({"text": text, "denoiser": denoiser})
         self.planning, self._middle = planning, list[Tensor]()
@@ -93,8 +96,9 @@ class PainterTask:
         self.tokenizer, self.codec, self.length, self.drop, self.ship = tokenizer, codec, text.config.length, drop, ship
         self.lessons, self.shares = lessons, torch.tensor([lesson.share for lesson in lessons], dtype=torch.float64)
         # What a body is and its colour are decided above t = 0.85, which a logit-normal around 0.5 visits in 4 % of the
-        # pictures; here it is 22 % (LOG.md, 2026-11-21).
-        self.process, self.prediction, self.times = Flow(), PREDICTIONS["velocity"], loss.logit_normal(0.9, 1.1)
+        # pictures; around 0.71 (``mean`` 0.9) it is 22 % (LOG.md, 2026-11-21).
+        self.process, self.prediction, self.times = Flow(), PREDICTIONS[prediction], loss.logit_normal(mean, 1.1)
+        self.weight = loss.plain if prediction == "velocity" else loss.as_velocity
 
     def batch(self, step: int, size: int) -> Told:
         generator = torch.Generator().manual_seed(step)
@@ -117,7 +121,7 @@ class PainterTask:
         time = self.times(self.process, loss.chances(len(x0), generator, even=True))
         condition = self.modules["text"](words.ids, words.mask)
         network: Any = self.modules["denoiser"]
-        errors = loss.loss(network, self.process, self.prediction, x0, condition, noise, time)
+        errors = loss.loss(network, self.process, self.prediction, x0, condition, noise, time, weight=self.weight)
         thirds = {
             f"loss_{name}": errors.detach()[(time >= low) & (time < low + 1 / 3)].mean()
             for name, low in (("fine", 0.0), ("middle", 1 / 3), ("coarse", 2 / 3))
@@ -139,7 +143,7 @@ class PainterTask:
                 yes, no = (told(network, c, process=self.process, prediction=self.prediction) for c in texts)
                 denoise = guidance.guided(yes, no, guidance.plain(3.0))
                 noise = Noise([seed])
-                x = noise.draw(1, self.codec.channels, 16, 16)
+                x = noise.draw(1, self.codec.channels, 256 // self.codec.factor, 256 // self.codec.factor)
                 x = sample(denoise, x, schedule.uniform(self.process, 20), SAMPLERS["euler"].step, noise)
                 pictures.append(to_image(self.codec.decode(x)[0]))
         return sheet(pictures)

@@ -1,0 +1,82 @@
+"""Few steps: a student learns its teacher's leaps, ships its denoiser alone, and paints with what its teacher lends."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import sfumato
+import tiny
+from sfumato.checkpoints.bundle import SHARED, WEIGHTS, Defaults, Sizes, read_spec
+from sfumato.core.refusal import Refusal
+from sfumato.models.text import TextTransformer
+from sfumato.training import recipes
+from sfumato.training.fewstep import Leap
+from sfumato.training.run import train
+from sfumato.training.task import Cadence, Run, TrainingError
+
+LEAP = Leap(steps=2, shift=2.0, strides=2, scale=3.0)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Folders of a tiny teacher and of the student that was distilled from it."""
+    folder = tmp_path_factory.mktemp("fewstep")
+    teacher = tiny.make(
+        folder / "teacher",
+        defaults=Defaults(size=(256, 256), steps=8, guidance=3.0, sampler="dpmpp_2m", schedule="uniform"),
+        sizes=Sizes(least=128, most=512, multiple=32),
+    )
+    run = Run(
+        name="fast",
+        task=lambda: recipes._fast("tiny-fast", teacher, LEAP),
+        batch=8,
+        steps=50,
+        learning_rate=1e-2,
+        warmup=5,
+        ema=0.9,
+        every=Cadence(10, 0, 0),
+        precision="float32",
+    )
+    return teacher, train(run, folder / "student", quiet=True, track=False).weights
+
+
+def test_a_student_comes_nearer_to_its_guided_teacher(trained: tuple[Path, Path]) -> None:
+    teacher, student = trained
+    task = recipes._fast("tiny-fast", teacher, LEAP)
+    before = task.distances(task.modules["denoiser"])
+    task.modules["denoiser"].load_state_dict(recipes._shipped(student, "denoiser"))
+    after = task.distances(task.modules["denoiser"])
+    assert after["student"] < 0.5 * before["student"]
+    assert after["teacher"] == before["teacher"] > 0
+
+
+def test_a_student_ships_its_denoiser_alone_and_paints_with_what_its_teacher_lends(
+    trained: tuple[Path, Path], tmp_path: Path
+) -> None:
+    teacher, student = trained
+    assert (student / WEIGHTS).stat().st_size < 0.7 * (teacher / WEIGHTS).stat().st_size
+    picture, again = (sfumato.load(student).paint("a red circle", seed=1)[0] for _ in range(2))
+    assert (picture.record.request.steps, picture.record.request.guidance) == (2, 1.0)
+    assert picture.record.pixels == again.record.pixels
+    for old, new in ((teacher, tmp_path / "teacher"), (student.parent, tmp_path / "student")):
+        shutil.copytree(old, new)  # both moved together
+    moved = tmp_path / "student/weights"
+    assert sfumato.load(moved).paint("a red circle", seed=1)[0].record.pixels == picture.record.pixels
+    tiny.make(tmp_path / "teacher", {**tiny.modules(), "text": TextTransformer(tiny.TEXT)})  # another education
+    with pytest.raises(Refusal, match="is damaged: its hash") as caught:
+        sfumato.load(moved)
+    assert "teacher" in str(caught.value) and SHARED in read_spec(moved).files
+    shutil.rmtree(tmp_path / "teacher")
+    with pytest.raises(Refusal, match=r"cannot read .*teacher"):
+        sfumato.load(moved)
+
+
+def test_what_is_no_flow_or_not_there_cannot_teach(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="the recipe painter makes it"):
+        recipes._fast("tiny-fast", tmp_path / "nothing", LEAP)
+    other = tiny.make(tmp_path / "other", process="vp", prediction="v")
+    with pytest.raises(TrainingError, match="velocity of a flow"):
+        recipes._fast("tiny-fast", other, LEAP)
