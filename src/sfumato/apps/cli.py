@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,6 +29,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Words become pictures.",
 )
+
+evaluate = typer.Typer(help="Measure a model, or the judge that measures it.", rich_markup_mode=None)
+app.add_typer(evaluate, name="evaluate")
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but warnings and errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard output.")]
@@ -451,6 +454,96 @@ def bench(
         measure(steps, against.split(","), seconds=seconds)
     if "load" in names:
         race(runs=3)
+
+
+@evaluate.command("storybook")
+def evaluate_storybook(
+    model: Annotated[str, typer.Option(help="A shipped model's name, a file or folder, or owner/name.")] = "storybook",
+    prompts: Annotated[int, typer.Option(help="Prompts of each task; half of them are of what is held out.")] = 100,
+    seeds: Annotated[int, typer.Option(help="Pictures of each prompt.")] = 4,
+    tasks: Annotated[str | None, typer.Option(help="Only these, with commas; all if not given.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The exam's folder; else runs/exam-MODEL. Goes on there.")] = None,
+    judge: Annotated[Path | None, typer.Option(help="A judge's folder; else the one that comes with sfumato.")] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Let a model paint the storybook's prompts, and a judge that it never met look at the pictures."""
+    try:
+        from ..evaluation.exam import VERDICTS, Plan, begin, examine, painter_of, steps
+        from ..evaluation.report import table, write_page
+        from ..evaluation.suite import TASKS
+        from ..evaluation.witness import SHIPPED, read_judge
+    except ImportError as error:
+        raise _needs_skia(error) from error
+    from ..pipeline.load import asked, load
+    from .terminal import counted
+
+    spec = asked(model)
+    plan = Plan(spec.name, prompts, seeds, tuple(TASKS) if tasks is None else tuple(tasks.split(",")))
+    witness = read_judge(judge or SHIPPED)
+    painter = load(model)
+    plan = replace(plan, hash=painter.hash)
+    folder = out or Path("runs") / f"exam-{_slug(spec.name)}"
+    begin(plan, folder)
+    work = examine(plan, folder, painter_of(painter), witness, painter)
+    result = None
+    for step in counted(work, steps(plan), quiet=quiet or as_json, doing="examining"):
+        result = step or result
+    assert result is not None
+    page = write_page(folder, result, folder / VERDICTS)
+    if as_json:
+        print(json.dumps(result, indent=1))
+    elif not quiet:
+        from rich.console import Console
+
+        Console().print(table(result))
+        print(page)
+
+
+@evaluate.command("judge")
+def evaluate_judge(
+    judge: Annotated[Path | None, typer.Option(help="A judge's folder; else the one that comes with sfumato.")] = None,
+    second: Annotated[Path | None, typer.Option(help="Another judge, to see how far they agree.")] = None,
+    scenes: Annotated[int, typer.Option(help="Renders in which every figure is compared with the truth.")] = 1200,
+    prompts: Annotated[int, typer.Option(help="Prompts of each task, seen and held out each.")] = 50,
+    model: Annotated[str, typer.Option(help="Whose codec the renders also go through.")] = "storybook",
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Judge the judge on renders that nobody was trained on."""
+    for name, value, most in (("scenes", scenes, 100_000), ("prompts", prompts, 80)):
+        if not 1 <= value <= most:
+            raise Refusal(f"{name} {value} is not 1 to {most}")
+    try:
+        from ..evaluation.report import judge_table
+        from ..evaluation.trial import steps, trial
+        from ..evaluation.witness import SHIPPED, read_judge
+    except ImportError as error:
+        raise _needs_skia(error) from error
+    from ..pipeline.load import load
+    from .terminal import counted
+
+    witness, other = read_judge(judge or SHIPPED), None if second is None else read_judge(second)
+    codec = load(model, device="cpu", dtype="float32").bundle.codec
+    work = trial(witness, scenes=scenes, prompts=prompts, codec=codec, second=other)
+    result = None
+    for step in counted(work, steps(scenes=scenes), quiet=quiet or as_json, doing="judging"):
+        result = step or result
+    assert result is not None
+    if as_json:
+        print(json.dumps(result, indent=1))
+    elif not quiet:
+        from rich.console import Console
+
+        for board in judge_table(result):
+            Console().print(board)
+
+
+def _needs_skia(error: ImportError) -> Exception:
+    """What to say when the storybook cannot be drawn; any other error is none of ours."""
+    if error.name != "skia":
+        return error
+    return Refusal("the storybook needs skia, which is not here: pip install 'sfumato[storybook]'")
 
 
 @dataclass(frozen=True)

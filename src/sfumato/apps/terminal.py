@@ -80,7 +80,7 @@ def blocks(image: Image, *, columns: int) -> Text:
     return text
 
 
-def counted(steps: Iterable[T], total: int, *, quiet: bool) -> Iterator[T]:
+def counted(steps: Iterable[T], total: int, *, quiet: bool, doing: str = "drawing") -> Iterator[T]:
     """The same steps, with a bar while they pass; without one when quiet or when nobody looks at a terminal."""
     if quiet or not sys.stderr.isatty():
         yield from steps
@@ -88,4 +88,4 @@ def counted(steps: Iterable[T], total: int, *, quiet: bool) -> Iterator[T]:
     from rich.console import Console
     from rich.progress import track
 
-    yield from track(steps, "drawing", total, console=Console(stderr=True), transient=True)
+    yield from track(steps, doing, total, console=Console(stderr=True), transient=True)

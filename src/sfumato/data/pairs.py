@@ -14,9 +14,7 @@ import torch
 from torch import Tensor
 
 from .. import storybook
-
-# Seeds below are kept for people and tests; training draws from above, so a picture shown was never a picture taught.
-FIRST_TRAINING_SEED = 1_000_000
+from ..storybook.splits import FIRST_TRAINING_SEED as FIRST_TRAINING_SEED
 
 Drawn = tuple[storybook.Picture, list[str]]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -35,6 +35,7 @@ from ..core.refusal import Refusal, either, unknown
 from ..data.latents import Latents
 from ..data.pairs import Pairs
 from ..data.plans import Plans
+from ..evaluation.names import config
 from ..models.autoencoder import Autoencoder, AutoencoderConfig
 from ..models.dit import DiT, DiTConfig
 from ..models.pixels import Pixels
@@ -47,6 +48,7 @@ from ..pipeline.presets import spec_of
 from .codec import CodecLoss, CodecTask, load_codec
 from .contrast import ContrastTask
 from .fewstep import FewStepTask, Leap
+from .judge import JudgeTask
 from .painter import Lesson, PainterTask
 from .task import Cadence, Run, TrainingError
 
@@ -200,6 +202,41 @@ def text() -> Run:
     )
 
 
+def judge() -> Run:
+    """The judge of `sfumato evaluate storybook`, a convolutional detector: ``sfumato train judge``.
+
+    Some 33 pictures/s on two CPU cores with nothing beside (2026-11-21): half an hour. Not run to its end yet.
+    """
+    return Run(
+        name="judge",
+        task=partial(_judge, "convolutions", seed=0),
+        batch=16,
+        steps=4000,
+        learning_rate=1.2e-3,
+        warmup=100,
+        cooldown=0.6,
+        weight_decay=0.02,
+        ema=0.998,
+        every=Cadence(log=20, preview=500, save=200),
+    )
+
+
+def judge_second() -> Run:
+    """Another judge, a vision transformer that sees other scenes: ``sfumato train judge_second``. Not run yet."""
+    return Run(
+        name="judge_second",
+        task=partial(_judge, "transformer", seed=1),
+        batch=16,
+        steps=4000,
+        learning_rate=1e-3,
+        warmup=200,
+        cooldown=0.5,
+        weight_decay=0.05,
+        ema=0.998,
+        every=Cadence(log=20, preview=500, save=200),
+    )
+
+
 DIT = DiTConfig(channels=CODEC.channels, text=TEXT.width)
 UNET = UNetConfig(channels=CODEC.channels, text=TEXT.width)
 RECIPES: dict[str, Callable[[], Run]] = {
@@ -211,6 +248,8 @@ RECIPES: dict[str, Callable[[], Run]] = {
     "painter_unet": painter_unet,
     "painter_fast": painter_fast,
     "text": text,
+    "judge": judge,
+    "judge_second": judge_second,
 }
 
 
@@ -389,6 +428,12 @@ def _fast(name: str, teacher: Path, leap: Leap) -> FewStepTask:
 def _contrast() -> ContrastTask:
     text = TextTransformer(TEXT)
     return ContrastTask(text=text, tower=PictureTower(TowerConfig()), width=256, tokenizer=Tokenizer(_words(Setting())))
+
+
+def _judge(trunk: Literal["convolutions", "transformer"], *, seed: int) -> JudgeTask:
+    """A judge sees what the codec in ``runs/`` makes of pictures; before there is one, what the shipped one does."""
+    codec = load_codec(EYES, CODEC) if EYES.is_file() else load("storybook", dtype="float32").bundle.codec
+    return JudgeTask(config(trunk), codec=codec, seed=seed)
 
 
 def _words(setting: Setting) -> Path:

@@ -1,0 +1,372 @@
+"""The task of a judge: drawn pictures with all that is true of them, spoiled as a painter would spoil them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from string import ascii_uppercase
+from typing import Final
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .. import storybook
+from ..core.level import Codec
+from ..core.picture import to_image
+from ..data.pairs import floats
+from ..evaluation.hands import fewer_fingers
+from ..evaluation.names import EACH, NEAR, NOBODY, SLOTS, UNKNOWN, WHOLE
+from ..evaluation.witness import centres, crop, write_judge
+from ..models.judge import CELL, GRID, SIDE, Judge, JudgeConfig, Reader
+from ..storybook import ACCESSORIES, KINDS, Figure, Scene
+from .task import mixed
+
+FIRST_SEED: Final = 1 << 40  # no painter and no test draws from here on
+# A judge must know what painters are asked for without having seen it: half of its scenes are of the held-out splits.
+SPLITS: Final = ("train", "color-kind", "train", "kind-pair", "train", "relation", "train", "style-kind", "train",
+                 "count-kind", "train", "count", "train", "variant", "train", "seen")  # fmt: skip
+VISIBLE: Final = 0.12  # less of a figure than this share is not asked for
+IGNORED: Final = -100
+CALIBRATED: Final = 96  # scenes of the training split
+ALWAYS: Final = ("kind", "color", "pattern", "size", "action")  # what is asked of nearly every figure
+
+
+@dataclass(frozen=True)
+class Faults:
+    """How often a picture is spoiled in which way."""
+
+    codec: float = 0.12  # through the autoencoder and back, half of the time with noise on the latent
+    noise: float = 0.2
+    blur: float = 0.15
+    blend: float = 0.1  # with a breath of another picture
+    tint: float = 0.3  # brighter, darker, with less contrast
+    half_formed: float = 0.15  # one figure becomes something that nobody can name
+    fingers: float = 0.5  # of the hands have more or fewer than five
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is true of a batch: N figures in pictures ``rows`` at ``cells``, P pairs of them, K crops to be read."""
+
+    pixels: Tensor  # B 3 256 256
+    heat: Tensor  # B 32 32, 1 at centres
+    whole: Tensor  # B 4
+    rows: Tensor  # N
+    cells: Tensor  # N
+    boxes: Tensor  # N 4
+    each: Tensor  # N len(EACH), IGNORED where nobody can know
+    pairs: Tensor  # P 3: subject, other, relation
+    crops: Tensor  # K 3 48 96
+    letters: Tensor  # K 6, 0 where there is none
+    fingers: Tensor  # K
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """One figure on a page: where, and its choices in the order of EACH."""
+
+    figure: int
+    box: tuple[float, float, float, float]
+    each: list[int]
+
+
+class JudgeTask:
+    """Sees figures, relations and settings; reads letters and counts fingers in crops, with a network of its own."""
+
+    def __init__(self, config: JudgeConfig, *, codec: Codec | None, faults: Faults = Faults(), seed: int = 0) -> None:
+        self.judge, self.reader = Judge(config), Reader()
+        self.modules = nn.ModuleDict({"judge": self.judge, "reader": self.reader})
+        self.codec, self.faults, self.seed = codec, faults, seed
+
+    def batch(self, step: int, size: int) -> Figures:
+        return self.figures(range(step * size, (step + 1) * size))
+
+    def figures(self, numbers: range) -> Figures:
+        """The scenes of some numbers, drawn and spoiled."""
+        chance = Random(mixed(self.seed, numbers.start))
+        scenes = [_scene(FIRST_SEED + (self.seed << 32) + i, SPLITS[i % len(SPLITS)], i) for i in numbers]
+        pages = [torch.from_numpy(storybook.draw(scene, (SIDE, SIDE))).permute(2, 0, 1) for scene in scenes]
+        shown = [_shown(scene) for scene in scenes]
+        fingers = [_fingers(*page, chance, self.faults.fingers) for page in zip(pages, scenes, strict=True)]
+        pixels = floats(torch.stack(pages))
+        self._spoil(pixels, shown, chance)
+        return _gathered(pixels, scenes, shown, fingers, chance)
+
+    def loss(self, batch: Figures, generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor | float]]:
+        look = self.judge(batch.pixels.contiguous(memory_format=torch.channels_last))
+        heat = _focal(look.heat.float(), batch.heat)
+        setting = self.judge.setting(look)
+        whole = {name: F.cross_entropy(setting[name].float(), batch.whole[:, k]) for k, name in enumerate(WHOLE)}
+        told, boxes, each = self.judge.describe(look, batch.rows, batch.cells)
+        box = F.smooth_l1_loss(boxes, batch.boxes, beta=4.0) / CELL
+        said = {name: _known(each[name], batch.each[:, k]) for k, name in enumerate(EACH)}
+        related = self.judge.relate(told, batch.boxes, batch.pairs[:, 0], batch.pairs[:, 1])
+        pair = _known(related, batch.pairs[:, 2])
+        word, count = self.reader(batch.crops)
+        read = _known(word.flatten(0, 1), batch.letters.flatten()) + 0.5 * _known(count, batch.fingers)
+        # what every picture and every figure has teaches the trunk; what few wear or hold must not drown it
+        seldom = sum(loss for name, loss in said.items() if name not in ALWAYS)
+        often = 2 * said["kind"] + said["color"] + 0.5 * (said["pattern"] + said["size"] + said["action"])
+        loss = heat + 0.5 * box + sum(whole.values()) + often + 0.1 * seldom + 0.5 * pair + 0.5 * read
+        names = dict(zip(EACH, batch.each.unbind(1), strict=True))
+        right = {name: _right(each[name], names[name]) for name in ("kind", "color", "action", "held", "head")}
+        right |= {name: _right(setting[name], batch.whole[:, k]) for k, name in enumerate(WHOLE)}
+        right |= {"relation": _right(related, batch.pairs[:, 2]), "fingers": _right(count, batch.fingers)}
+        right |= {"letters": _right(word.flatten(0, 1), batch.letters.flatten())}
+        return loss, {"heat": heat.detach(), "box": box.detach(), **right}
+
+    def preview(self, modules: nn.ModuleDict) -> Image.Image:
+        """What the judge is shown: the spoiled pictures of one batch."""
+        pixels = self.figures(range(1 << 20, (1 << 20) + 8)).pixels
+        return to_image(torch.cat([torch.cat(list(row), dim=2) for row in pixels.split(4)], dim=1))
+
+    def export(self, modules: nn.ModuleDict, folder: Path) -> None:
+        judge, reader = modules["judge"], modules["reader"]
+        assert isinstance(judge, Judge) and isinstance(reader, Reader)
+        write_judge(folder, judge, reader, sure=_sure(judge))
+
+    def _spoil(self, pixels: Tensor, shown: list[list[_Shown]], chance: Random) -> None:
+        """Faults of painters, in place; half-formed figures lose their name."""
+        likely, count = self.faults, len(pixels)
+        for i in range(count):
+            other = pixels[(i + chance.randrange(1, max(2, count))) % count]
+            if shown[i] and chance.random() < likely.half_formed:
+                victim = chance.choice(shown[i])
+                _half_formed(pixels[i], other, victim.box, chance)
+                victim.each[:] = [IGNORED] * len(EACH)
+                victim.each[[*EACH].index("kind")] = EACH["kind"].index(UNKNOWN)
+            if chance.random() < likely.blend:
+                pixels[i].lerp_(other.clone(), chance.uniform(0.03, 0.15))
+            if chance.random() < likely.tint:
+                pixels[i].mul_(chance.uniform(0.85, 1.05)).add_(chance.uniform(-0.08, 0.08))
+            if chance.random() < likely.blur:
+                pixels[i] = _blurred(pixels[i], chance.uniform(0.5, 1.4))
+            if chance.random() < likely.noise:
+                noise = torch.Generator().manual_seed(chance.getrandbits(40))
+                pixels[i] += chance.uniform(0.01, 0.12) * torch.randn(pixels[i].shape, generator=noise)
+        through = [i for i in range(count) if chance.random() < likely.codec]
+        if self.codec is not None and through:
+            noise = torch.Generator().manual_seed(chance.getrandbits(40))
+            with torch.autocast("cpu", torch.bfloat16):
+                latent = self.codec.encode(pixels[through]).float()
+                strong = torch.tensor([chance.choice((0.0, chance.uniform(0.05, 0.35))) for _ in through])
+                latent += strong[:, None, None, None] * torch.randn(latent.shape, generator=noise)
+                pixels[through] = self.codec.decode(latent).float()
+        pixels.clamp_(-1, 1)
+
+
+# Scenes ---------------------------------------------------------------------------------------------------------------
+
+
+def _scene(seed: int, split: str, i: int) -> Scene:
+    """The scene of a seed; every fourth one gets a sign or a hand beside, which are rare and must be read."""
+    scene = storybook.sample(seed, split=split)
+    if i % 4:
+        return scene
+    chance = Random(seed)
+    kind = "sign" if i % 8 else "hand"
+    word = "".join(chance.choices(ascii_uppercase, k=chance.randint(1, 6))) if kind == "sign" else ""
+    added = Figure(kind, chance.choice(KINDS[kind].colors), letters=word, variant=chance.randrange(1 << 20))
+    alone = chance.random() < 0.4
+    try:
+        return replace(scene, figures=(added,) if alone else (*scene.figures, added),
+                       relations=() if alone else scene.relations)  # fmt: skip
+    except ValueError:  # no room, or a second one alike
+        return scene
+
+
+def _shown(scene: Scene) -> list[_Shown]:
+    """The figures of a page that can be seen, with what can be known of them."""
+    seen = storybook.seen(scene, (SIDE, SIDE))
+    visible = {(s.part.figure, s.part.copy, s.part.what, s.part.which): s.visible for s in seen}
+    found, taken = [], set()
+    for one in sorted((s for s in seen if s.part.what == "self"), key=lambda s: -s.visible):
+        if one.box is None or one.visible < VISIBLE:
+            continue
+        cell = _cell(one.box)
+        if cell in taken:  # two centres in one cell: the one that shows more
+            continue
+        taken.add(cell)
+        copy = one.part.figure, one.part.copy
+        figure = scene.figures[one.part.figure]
+        clear = {key[2:]: share >= VISIBLE for key, share in visible.items() if key[:2] == copy}
+        choices = dict(_choices(figure, clear))
+        each = [EACH[name].index(choices[name]) if name in choices else IGNORED for name in EACH]
+        found.append(_Shown(one.part.figure, one.box, each))
+    return found
+
+
+def _choices(figure: Figure, clear: dict[tuple[str, int], bool]) -> Iterator[tuple[str, str]]:
+    """What is true of a figure and can be seen: name of a head, choice."""
+    yield "kind", figure.kind
+    yield "color", figure.color
+    yield "pattern", figure.pattern
+    yield "size", figure.size
+    if not KINDS[figure.kind].alive:
+        return
+    yield "action", figure.action
+    if figure.action != "sleeping":
+        yield "expression", figure.expression
+    if figure.skin:
+        yield "skin", figure.skin
+        yield "gender", figure.gender
+    if figure.held is None:
+        yield "held", NOBODY
+    elif clear["held", 0]:
+        yield "held", figure.held.kind
+        yield "held color", figure.held.color
+        yield "held pattern", figure.held.pattern
+    worn = {ACCESSORIES[piece.kind].slot: (k, piece) for k, piece in enumerate(figure.worn)}
+    for slot in SLOTS:
+        if slot not in worn:
+            yield slot, NOBODY
+            continue
+        k, piece = worn[slot]
+        if clear["worn", k]:
+            yield slot, piece.kind
+            yield f"{slot} color", piece.color
+            yield f"{slot} pattern", piece.pattern
+
+
+@torch.inference_mode()
+def _sure(judge: Judge) -> float:
+    """How likely a centre must be, so that most drawn pictures show exactly as many figures as there are."""
+    scenes = [storybook.sample(FIRST_SEED - 1 - i) for i in range(CALIBRATED)]
+    wanted = torch.tensor([len(_shown(scene)) for scene in scenes])
+    pages = torch.stack([torch.from_numpy(storybook.draw(scene, (SIDE, SIDE))).permute(2, 0, 1) for scene in scenes])
+    heat = torch.cat([judge(floats(some)).heat for some in pages.split(16)]).float()
+
+    def exact(sure: float) -> float:
+        rows, _, _ = centres(heat, sure)
+        return (rows.bincount(minlength=len(scenes)) == wanted).float().mean().item()
+
+    return max((step / 20 for step in range(3, 15)), key=exact)
+
+
+def _cell(box: tuple[float, float, float, float]) -> int:
+    x, y = (min(GRID - 1, int((low + high) / 2 / CELL)) for low, high in ((box[0], box[2]), (box[1], box[3])))
+    return y * GRID + x
+
+
+def _gathered(
+    pixels: Tensor, scenes: list[Scene], shown: list[list[_Shown]], fingers: list[dict[int, int]], chance: Random
+) -> Figures:
+    heat = torch.zeros(len(scenes), GRID, GRID)
+    whole = [[values.index(v) for values, v in zip(WHOLE.values(), (s.style, s.place, s.weather, s.time), strict=True)]
+             for s in scenes]  # fmt: skip
+    rows: list[int] = []
+    cells, boxes, each, pairs, crops, letters, counts = [], [], [], [], [], [], []
+    for row, (scene, here) in enumerate(zip(scenes, shown, strict=True)):
+        first = len(rows)
+        for one in here:
+            rows.append(row)
+            cells.append(_cell(one.box))
+            boxes.append(one.box)
+            each.append(one.each)
+            _mark(heat[row], one.box)
+            figure = scene.figures[one.figure]
+            if figure.kind in ("sign", "hand") and one.each[0] != EACH["kind"].index(UNKNOWN):
+                crops.append(crop(pixels[row], _jittered(one.box, chance)))
+                word = [ascii_uppercase.index(letter) + 1 for letter in figure.letters]
+                sign = figure.kind == "sign"
+                letters.append([*word, *[0] * (Reader.letters - len(word))] if sign else [IGNORED] * Reader.letters)
+                counts.append(IGNORED if sign else fingers[row][one.figure])
+        for relation in scene.relations:
+            if relation.second is None:
+                ends = [[first + k for k, one in enumerate(here) if one.figure == end]
+                        for end in (relation.subject, relation.object)]  # fmt: skip
+                pairs += [[a, b, NEAR.index(relation.name)] for a in ends[0] for b in ends[1]]
+    if not crops:  # nothing to read: one that nobody asks about, since networks dislike empty batches
+        crops, letters, counts = [torch.zeros(3, Reader.high, Reader.wide)], [[IGNORED] * Reader.letters], [IGNORED]
+    return Figures(
+        pixels, heat, torch.tensor(whole), torch.tensor(rows), torch.tensor(cells), torch.tensor(boxes).float(),
+        torch.tensor(each), torch.tensor(pairs).long().reshape(-1, 3),
+        torch.stack(crops), torch.tensor(letters), torch.tensor(counts),
+    )  # fmt: skip
+
+
+def _mark(heat: Tensor, box: tuple[float, float, float, float]) -> None:
+    """A hill about a centre, as wide as the figure lets a centre be missed."""
+    cell = _cell(box)
+    y, x = torch.meshgrid(torch.arange(GRID), torch.arange(GRID), indexing="ij")
+    wide, high = (max(0.6, (high - low) / CELL / 8) for low, high in ((box[0], box[2]), (box[1], box[3])))
+    hill = (-((x - cell % GRID) ** 2) / (2 * wide**2) - (y - cell // GRID) ** 2 / (2 * high**2)).exp()
+    torch.maximum(heat, hill, out=heat)
+
+
+# Faults ---------------------------------------------------------------------------------------------------------------
+
+
+def _half_formed(page: Tensor, other: Tensor, box: tuple[float, float, float, float], chance: Random) -> None:
+    """What stands in the box becomes a blend with something else, or its own pieces in disorder; in place."""
+    left, top, right, bottom = (int(edge) for edge in box)
+    patch = page[:, top:bottom, left:right]
+    if chance.random() < 0.5 or min(patch.shape[1:]) < 24:
+        mixed_ = torch.lerp(patch, other[:, top:bottom, left:right], chance.uniform(0.4, 0.6))
+        patch.copy_(_blurred(mixed_, chance.uniform(1.0, 2.5)))
+        return
+    side = min(patch.shape[1:]) // chance.choice((2, 3, 4))
+    rows, columns = patch.shape[1] // side, patch.shape[2] // side
+    corners = [(y * side, x * side) for y in range(rows) for x in range(columns)]
+    chance.shuffle(corners)
+    pieces = [patch[:, y : y + side, x : x + side].clone() for y, x in corners]
+    for (y, x), piece in zip(corners[1:] + corners[:1], pieces, strict=True):  # none stays where it was
+        patch[:, y : y + side, x : x + side] = piece
+
+
+def _blurred(page: Tensor, sigma: float) -> Tensor:
+    reach = max(1, round(2 * sigma))
+    if min(page.shape[1:]) <= reach:
+        return page
+    kernel = (-(torch.arange(-reach, reach + 1.0) ** 2) / (2 * sigma**2)).exp()
+    kernel = (kernel / kernel.sum()).expand(3, 1, 1, -1)
+    wide = F.conv2d(F.pad(page[None], (reach, reach, 0, 0), mode="reflect"), kernel, groups=3)
+    return F.conv2d(F.pad(wide, (0, 0, reach, reach), mode="reflect"), kernel.transpose(2, 3), groups=3)[0]
+
+
+def _fingers(page: Tensor, scene: Scene, chance: Random, likely: float) -> dict[int, int]:
+    """Takes fingers from some of the hands, or gives them more, in place; figure -> how many fingers it has."""
+    counts = {i: 5 for i, figure in enumerate(scene.figures) if figure.kind == "hand"}
+    if not counts:
+        return counts
+    numbers = torch.from_numpy(storybook.instances(scene, (SIDE, SIDE)))
+    for i in counts:
+        numbered = [part.number for part in storybook.parts(scene) if part.figure == i]
+        if len(numbered) == 1 and chance.random() < likely:
+            counts[i] = fewer_fingers(page, numbers == numbered[0], chance)
+    return counts
+
+
+def _jittered(box: tuple[float, float, float, float], chance: Random) -> tuple[float, float, float, float]:
+    """A box as a judge would find it: a little off."""
+    wide, high = box[2] - box[0], box[3] - box[1]
+    off = [chance.gauss(0, 0.03) for _ in range(4)]
+    return box[0] + off[0] * wide, box[1] + off[1] * high, box[2] + off[2] * wide, box[3] + off[3] * high
+
+
+# Losses ---------------------------------------------------------------------------------------------------------------
+
+
+def _focal(logits: Tensor, heat: Tensor) -> Tensor:
+    """The focal loss of CenterNet (arXiv 1904.07850, equation 1), over the number of centres."""
+    share = logits.sigmoid()
+    centre = heat == 1
+    there = -F.logsigmoid(logits) * (1 - share) ** 2 * centre
+    empty = -F.logsigmoid(-logits) * share**2 * (1 - heat) ** 4 * ~centre
+    return (there + empty).sum() / centre.sum().clamp_min(1)
+
+
+def _known(logits: Tensor, wanted: Tensor) -> Tensor:
+    """Cross-entropy over what can be known; 0 where nothing can."""
+    total = F.cross_entropy(logits.float(), wanted, ignore_index=IGNORED, reduction="sum", label_smoothing=0.02)
+    return total / (wanted != IGNORED).sum().clamp_min(1)
+
+
+def _right(logits: Tensor, wanted: Tensor) -> Tensor:
+    """The share of right answers, of those that can be known."""
+    known = wanted != IGNORED
+    return ((logits.argmax(-1) == wanted) & known).sum() / known.sum().clamp_min(1)

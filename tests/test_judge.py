@@ -1,0 +1,200 @@
+"""The judge: what it is taught, that it learns, how it is kept, and what it says of facts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+import torch
+
+from sfumato import storybook
+from sfumato.core.refusal import Refusal
+from sfumato.evaluation.hands import fewer_fingers
+from sfumato.evaluation.names import EACH, NEAR, SLOTS, UNKNOWN, WHOLE, config
+from sfumato.evaluation.suite import SPLITS, TASKS, cases
+from sfumato.evaluation.verdict import Being, Sight, Thing, untrue
+from sfumato.evaluation.witness import SPEC, WEIGHTS, read_judge, write_judge
+from sfumato.models.judge import CELL, GRID, Judge, Reader, geometry
+from sfumato.storybook.facts import Fact, false
+from sfumato.storybook.kinds import ACCESSORIES, KINDS
+from sfumato.storybook.parse import parse
+from sfumato.storybook.scene import Scene
+from sfumato.training.judge import Faults, JudgeTask
+from sfumato.training.run import train
+from sfumato.training.task import Cadence, Run
+
+SMALL = replace(config("convolutions"), width=32)
+SETTING = {"style": "flat", "place": "park", "weather": "sunny", "time": "day"}
+
+
+def sight_of(scene: Scene) -> Sight:
+    """What a judge without mistakes would see: the truth, in the judge's words."""
+    setting = {"style": scene.style, "place": scene.place, "weather": scene.weather, "time": scene.time}
+    seen = [s for s in storybook.seen(scene) if s.part.what == "self" and s.box is not None]
+    beings, owners = [], []
+    for one in seen:
+        figure = scene.figures[one.part.figure]
+        assert one.box is not None
+        left, top, right, bottom = map(float, one.box)
+        held = None if figure.held is None else Thing(figure.held.kind, figure.held.color, figure.held.pattern)
+        beings.append(
+            Being(
+                figure.kind, figure.color, figure.pattern, (left, top, right, bottom), 1.0, figure.size, figure.action,
+                figure.expression, figure.skin, figure.gender, figure.letters,
+                tuple(Thing(worn.kind, worn.color, worn.pattern) for worn in figure.worn), held,
+            )
+        )  # fmt: skip
+        owners.append(one.part.figure)
+    opposite = {"left of": "right of", "above": "below", "in front of": "behind"}
+    opposite |= {b: a for a, b in opposite.items()}
+    relations = {}
+    for relation in scene.relations:
+        for a in (i for i, owner in enumerate(owners) if owner == relation.subject):
+            for b in (i for i, owner in enumerate(owners) if owner == relation.object):
+                relations[a, b] = relation.name
+                relations[b, a] = opposite.get(relation.name, "left of")
+    return Sight(setting, tuple(beings), relations)
+
+
+def test_a_batch_tells_the_truth() -> None:
+    task = JudgeTask(SMALL, codec=None, faults=Faults(0, 0, 0, 0, 0, 0, 0))
+    batch = task.figures(range(8))
+    assert batch.pixels.shape == (8, 3, 256, 256) and batch.heat.shape == (8, GRID, GRID)
+    assert (batch.heat == 1).sum() == len(batch.rows) == len(batch.boxes)
+    x, y = (batch.boxes[:, [0, 1]] + batch.boxes[:, [2, 3]]).div(2).div(CELL).int().clamp(0, GRID - 1).unbind(1)
+    assert torch.equal(batch.cells, (y * GRID + x).long())
+    assert torch.equal(task.figures(range(8)).pixels, batch.pixels), "a batch is a function of its numbers"
+    assert UNKNOWN not in {EACH["kind"][k] for k in batch.each[:, 0].tolist()}
+    spoiled = JudgeTask(SMALL, codec=None, faults=Faults(0, 0, 0, 0, 0, half_formed=1.0, fingers=0)).figures(range(8))
+    assert sum(EACH["kind"][k] == UNKNOWN for k in spoiled.each[:, 0].tolist()) == 8
+    assert (spoiled.pixels != batch.pixels).flatten(1).any(1).all()
+
+
+def test_hands_lose_fingers() -> None:
+    scene = Scene("park", "sunny", "day", "flat", (storybook.Figure("hand", "pink", size="huge"),))
+    page = torch.from_numpy(storybook.draw(scene)).permute(2, 0, 1).contiguous()
+    before, hand = page.clone(), torch.from_numpy(storybook.instances(scene)) == 1
+    assert fewer_fingers(page, hand, Random(0)) in (3, 4)
+    changed = (page != before).any(0)
+    assert 100 < changed.sum() < hand.sum() and (changed & hand).any()
+
+
+@pytest.mark.parametrize("trunk", ["convolutions", "transformer"])
+def test_it_learns(trunk: str) -> None:
+    torch.manual_seed(0)
+    small = SMALL if trunk == "convolutions" else replace(config("transformer"), width=64, depth=1)
+    task = JudgeTask(small, codec=None)
+    batch = task.figures(range(4))
+    optimizer = torch.optim.AdamW(task.modules.parameters(), 3e-3)
+    losses = []
+    for _ in range(8):
+        loss, metrics = task.loss(batch, torch.Generator())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.7 * losses[0], losses
+    assert set(metrics) >= {"kind", "color", "style", "relation", "letters", "heat"}
+
+
+def test_a_recipe_trains_and_ships_a_judge(tmp_path: Path) -> None:
+    run = Run("judge", lambda: JudgeTask(SMALL, codec=None), batch=2, steps=2, learning_rate=1e-3, warmup=1,
+              every=Cadence(1, 0, 0), ema=0.5)  # fmt: skip
+    report = train(run, tmp_path, quiet=True, track=False)
+    assert report.ended == "finished" and {p.name for p in report.weights.iterdir()} == {SPEC, WEIGHTS}
+    assert read_judge(report.weights).judge.config == SMALL
+
+
+def test_it_is_kept_and_refused(tmp_path: Path) -> None:
+    judge, reader = Judge(SMALL), Reader()
+    write_judge(tmp_path, judge, reader, sure=0.4)
+    again = read_judge(tmp_path)
+    assert again.sure == 0.4
+    close = zip(judge.state_dict().values(), again.judge.state_dict().values(), strict=True)
+    assert all(torch.equal(a.bfloat16().float(), b) for a, b in close)
+    with pytest.raises(Refusal, match="is no judge"):
+        read_judge(tmp_path / "nowhere")
+    spec = json.loads((tmp_path / SPEC).read_text())
+    spec["answers"]["style"].append("oil")
+    (tmp_path / SPEC).write_text(json.dumps(spec))
+    with pytest.raises(Refusal, match="knows another world"):
+        read_judge(tmp_path)
+    (tmp_path / SPEC).write_text("{")
+    with pytest.raises(Refusal, match="is damaged"):
+        read_judge(tmp_path)
+
+
+def test_it_knows_the_whole_world() -> None:
+    assert set(EACH["kind"]) == {*KINDS, UNKNOWN} and len(NEAR) == 9
+    assert {name for slot in SLOTS for name in EACH[slot][1:]} == {*ACCESSORIES}
+    judge = Judge(config())
+    look = judge(torch.zeros(1, 3, 256, 256))
+    told, boxes, said = judge.describe(look, torch.tensor([0, 0]), torch.tensor([0, 33]))
+    assert {name: logits.shape[-1] for name, logits in said.items()} == {k: len(v) for k, v in EACH.items()}
+    assert {name: logits.shape for name, logits in judge.setting(look).items()} == {
+        k: (1, len(v)) for k, v in WHOLE.items()
+    }
+    assert judge.relate(told, boxes, torch.tensor([0]), torch.tensor([1])).shape == (1, 9)
+    assert torch.allclose(geometry(boxes[:1], boxes[:1])[0, :4], torch.zeros(4))
+
+
+# Verdicts -------------------------------------------------------------------------------------------------------------
+
+
+def says(text: str, sight: Sight) -> set[tuple[str, str]]:
+    reading = parse(text)
+    assert not reading.unknown
+    return {(fact.aspect, fact.value) for fact in untrue(reading.facts, sight)}
+
+
+def test_verdicts_on_a_crowd() -> None:
+    hat = Thing("beret", "blue")
+    fox = Being("fox", "red", box=(0, 0, 50, 90), action="reading", worn=(hat,), held=Thing("book", "green"))
+    cats = tuple(Being("cat", "gray", box=(100 + 40 * i, 0, 130 + 40 * i, 90), action="sitting") for i in range(3))
+    near = {(0, i): "left of" for i in (1, 2, 3)} | {(i, 0): "right of" for i in (1, 2, 3)}
+    sight = Sight(SETTING, (fox, *cats), near)
+    for right in ("a fox", "a red fox", "three cats", "some cats", "a cat", "three gray cats and a red fox", "a book",
+                  "a fox wearing a blue beret", "a fox reading a green book", "a fox left of a cat", "a beret",
+                  "a fox next to three cats", "a fox in a park", "three cats right of a fox"):  # fmt: skip
+        assert says(right, sight) == set(), right
+    assert says("a dog", sight) == {("kind", "dog"), ("count", "1")}
+    assert says("a blue fox", sight) == {("color", "blue")}
+    assert says("two cats", sight) == {("count", "2")} == {*says("four cats", sight)} ^ {("count", "4"), ("count", "2")}
+    assert says("a fox wearing a red beret", sight) == {("color", "red")}
+    assert ("relation", "wears") in says("a cat wearing a blue beret", sight)
+    assert ("relation", "eats") in says("a fox eating a book", sight)
+    assert says("a fox right of a cat", sight) == {("relation", "right of")}
+    assert says("a neon picture of a fox in a forest", sight) == {("place", "forest"), ("style", "neon")}
+    assert says("a red cat and a gray cat", sight) == {("color", "red")}
+
+
+def test_verdicts_know_between_and_sizes() -> None:
+    kinds = ("dog", "fox", "cat")
+    row = tuple(Being(kind, "red", box=(80.0 * i, 0, 80.0 * i + 50, 90), size="tiny") for i, kind in enumerate(kinds))
+    sight = Sight(SETTING, row)
+    assert says("a fox between a cat and a dog", sight) == set()
+    assert says("a dog between a cat and a fox", sight) == {("relation", "between")}
+    assert says("a small fox", sight) == set() and says("a big fox", sight) == {("size", "big")}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_prompts_and_what_a_faultless_judge_says(task: str) -> None:
+    texts = set()
+    for split in SPLITS:
+        asked = cases(task, split, 6)
+        assert asked == cases(task, split, 6) and len(asked) == 6
+        texts |= {case.text for case in asked}
+        for case in asked:
+            assert untrue(case.facts, sight_of(case.scene)) == (), case.text
+            if case.wrong is not None:
+                assert false(case.facts, case.wrong) and untrue(case.facts, sight_of(case.wrong)), case.text
+    assert len(texts) == 12, "what is held out is never seen"
+
+
+def test_facts_of_nobody_are_untrue() -> None:
+    empty = Sight(SETTING, ())
+    facts = (Fact("kind", "fox", 0), Fact("kind", "dog", 1), Fact("relation", "left of", 0, 1))
+    assert set(untrue(facts, empty)) == set(facts)
