@@ -278,7 +278,7 @@ def test_ctrl_c_leaves_only_whole_pictures(tiny: Path, here: Path) -> None:
     order = ["paint", "a red circle", "--model", str(tiny), "--count", "64", "--steps", "100", "--seed", "1"]
     painting = subprocess.Popen([*SFUMATO, *order], stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 600  # of a machine that does other things too
-    while not files(here) and time.monotonic() < deadline:
+    while not list(here.glob("*.png")) and time.monotonic() < deadline:  # not what is half written
         time.sleep(0.02)
     painting.send_signal(signal.SIGINT)
     _, said = painting.communicate(timeout=60)
