@@ -271,7 +271,10 @@ def _exported(step: nn.Module, inputs: Inputs) -> Call:
         raise Refusal("the way openvino needs openvino, which is not here: pip install 'sfumato[race]'") from error
     with torch.inference_mode(False), torch.no_grad():  # it traces, for which tensors must not be inference's own
         given = tuple(x.clone() for x in inputs)
-        model = openvino.convert_model(step, example_input=given, input=[list(x.shape) for x in given])
+        try:
+            model = openvino.convert_model(step, example_input=given, input=[list(x.shape) for x in given])
+        except openvino.frontend.OpConversionFailure as error:  # its last line names the operation
+            raise Refusal(f"OpenVINO cannot take this work: {str(error).strip().splitlines()[-1]}") from error
     compiled = openvino.compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "bf16"})
     arrays = [x.numpy() for x in given]
     return lambda: torch.from_numpy(compiled(arrays)[0])
