@@ -27,7 +27,7 @@ from sfumato.pipeline import presets
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-BUDGET = 60  # seconds of processor time, several times what a page takes on a quiet machine
+BUDGET = 15.0  # seconds of processor time for one page
 SHIPPED = (presets.ASSETS / "storybook" / SPEC).is_file()
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")

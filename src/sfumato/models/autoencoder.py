@@ -1,4 +1,4 @@
-"""The KL autoencoder: pictures <-> latents 48 times smaller, made of plain convolutions so that a CPU is enough."""
+"""The KL autoencoder: pictures <-> latents many times smaller, of plain convolutions so that a CPU is enough."""
 
 from __future__ import annotations
 
