@@ -8,15 +8,19 @@ from pathlib import Path
 import pytest
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 import sfumato
 from sfumato import storybook
 from sfumato.checkpoints.bundle import Defaults, Part, Parts, Sizes, Spec, write_bundle
 from sfumato.core.config import to_json
+from sfumato.data import sketches
 from sfumato.data.latents import Latents
 from sfumato.data.pairs import Pairs, floats
 from sfumato.data.plans import COLORS, NAMES, Plans
-from sfumato.models.autoencoder import AutoencoderConfig
+from sfumato.data.sketches import Sketches
+from sfumato.layers.embed import patches
+from sfumato.models.autoencoder import AutoencoderConfig, reader
 from sfumato.models.dit import DiT, DiTConfig
 from sfumato.models.text import TextConfig, TextTransformer
 from sfumato.models.tokenizer import Tokenizer, train_tokenizer
@@ -33,6 +37,7 @@ CODEC = AutoencoderConfig(channels=4, encoder=(16, 16), encoder_blocks=(1, 1), d
 TEXT = TextConfig(vocabulary=400, length=24, width=32, depth=1, heads=2)
 DENOISERS = {
     "dit": (DiT, DiTConfig(channels=4, width=32, depth=2, heads=2, text=32)),
+    "sketched": (DiT, DiTConfig(channels=4 + sketches.CHANNELS, width=32, depth=2, heads=2, text=32, rim=16)),
     "unet": (UNet, UNetConfig(channels=4, widths=(16, 32), blocks=(1, 1), heads=2, text=32, groups=4)),
 }
 RUN = Run(
@@ -80,29 +85,33 @@ def test_a_painter_learns_and_what_it_ships_paints(runs: Path, tmp_path: Path, k
     network, config = DENOISERS[kind]
     codec, words = load_codec(runs / "codec/weights/codec.safetensors", CODEC), runs / "tokenizer.json"
     side = codec.factor * config.patch if isinstance(config, DiTConfig) else None
-    square, wide = (
-        Lesson(
-            share,
-            Latents(runs / "latents", codec, Pairs(), count=8, size=size, name="test"),
-            Plans(runs / "latents", Pairs(), count=8, size=size, side=side) if side else None,
-        )
-        for share, size in ((0.7, (128, 128)), (0.3, (192, 128)))
-    )
+    sketched = config.channels > CODEC.channels
+
+    def lesson(share: float, size: tuple[int, int]) -> Lesson:
+        stored = Latents(runs / "latents", codec, Pairs(), count=8, size=size, name="test")
+        if side is None:
+            return Lesson(share, stored)
+        plans = Plans(runs / "latents", Pairs(), count=8, size=size, side=side)
+        drawn = Sketches(runs / "latents", Pairs(), plans, count=8, size=size) if sketched else None
+        return Lesson(share, stored, plans, drawn)
+
+    square, wide = lesson(0.7, (128, 128)), lesson(0.3, (192, 128))
 
     def ship(modules: nn.ModuleDict, folder: Path) -> None:
+        whole = codec.reading(sketches.CHANNELS, modules["reader"]) if sketched else codec
         spec = Spec(
             name="tiny",
             parts=Parts(
                 Part("text_transformer", to_json(TEXT)),
-                Part("autoencoder", to_json(CODEC)),
-                Part(kind, to_json(config)),
+                Part("autoencoder", to_json(whole.config)),
+                Part("unet" if kind == "unet" else "dit", to_json(config)),
             ),
             process="flow",
             prediction="velocity",
             defaults=Defaults(size=(128, 128), steps=2, guidance=2.0, sampler="euler", schedule="uniform"),
             sizes=Sizes(least=64, most=256, multiple=32),
         )
-        write_bundle(folder, spec, {**dict(modules.items()), "codec": codec}, words)
+        write_bundle(folder, spec, {"text": modules["text"], "denoiser": modules["denoiser"], "codec": whole}, words)
 
     def task() -> PainterTask:
         torch.manual_seed(0)
@@ -113,26 +122,36 @@ def test_a_painter_learns_and_what_it_ships_paints(runs: Path, tmp_path: Path, k
             codec=codec,
             lessons=[square, wide],
             ship=ship,
+            reader=reader(CODEC.channels, sketches.CHANNELS) if sketched else None,
+            counts=sketches.weights(CODEC.channels) if sketched else None,
         )
 
     report = train(replace(RUN, task=task, steps=12, ema=0.0), tmp_path, quiet=True, track=False)
     assert report.ended == "finished"
     trained, fresh = task(), task()
-    assert {x.shape for x in (trained.batch(k, 4)[0] for k in range(12))} == {(4, 4, 8, 8), (4, 4, 8, 12)}
+    c = config.channels
+    assert {x.shape for x in (trained.batch(k, 4)[0] for k in range(12))} == {(4, c, 8, 8), (4, c, 8, 12)}
     assert ("plan" in (tmp_path / "metrics.jsonl").read_text()) == (side is not None)
     assert torch.equal(trained.batch(3, 4)[0], fresh.batch(3, 4)[0])  # the data of a step depends on the step alone
-    pictures = sfumato.load(tmp_path / "weights").paint("a fox in the rain", seed=1, size=(160, 96))
-    assert pictures[0].image.size == (160, 96)
+    model = sfumato.load(tmp_path / "weights")
+    assert model.paint("a fox in the rain", seed=1, size=(160, 96))[0].image.size == (160, 96)
+    assert model.bundle.codec.encode(torch.rand(1, 3, 96, 64).to(model.at.dtype)).shape == (1, c, 6, 4)
 
 
-def test_a_plan_says_what_is_where(tmp_path: Path) -> None:
+def one_red_cat() -> tuple[storybook.Scene, Pairs]:
+    """A scene, and pairs that are all of it."""
     scene = storybook.Scene("meadow", "sunny", "day", "flat", (storybook.Figure("cat", "red", action="standing"),))
 
     class One(Pairs):
         def scene(self, index: int) -> storybook.Scene:
             return scene
 
-    kinds, colors = Plans(tmp_path, One(), count=1, size=(256, 256), side=32)[[0]]
+    return scene, One()
+
+
+def test_a_plan_says_what_is_where(tmp_path: Path) -> None:
+    scene, pairs = one_red_cat()
+    kinds, colors = Plans(tmp_path, pairs, count=1, size=(256, 256), side=32)[[0]]
     body = storybook.instances(scene, (128, 128)) > 0
     named = {NAMES[i] for i in kinds[0].argmax(-1)}
     assert named == {"nothing", "cat"}
@@ -158,3 +177,24 @@ def test_words_and_pictures_find_each_other(runs: Path, tmp_path: Path) -> None:
 def test_a_painter_without_a_codec_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="recipe codec"):
         load_codec(tmp_path / "codec.safetensors", CODEC)
+
+
+def test_a_sketch_is_the_plan_and_a_thumbnail(tmp_path: Path) -> None:
+    _, pairs = one_red_cat()
+    plans = Plans(tmp_path, pairs, count=1, size=(256, 256), side=32)
+    sketch = Sketches(tmp_path, pairs, plans, count=1, size=(256, 256))[[0]]
+    assert sketch.shape == (1, sketches.CHANNELS, 16, 16)
+    plan, small = sketch.split([sketches.PLAN, sketches.THUMBNAIL], dim=1)
+    empty = plans[[0]][0][0, :, 0] == 1  # patches with nothing in them
+    told = patches(plan, sketches.PATCH)[0]
+    assert told[empty].abs().max() == 0 and told[~empty].abs().amax(-1).min() > 0
+    mean = torch.tensor(sketches.MEAN)[:, None, None]
+    again = F.pixel_shuffle(small, sketches.PATCH) / sketches.LOUD_THUMBNAIL + mean
+    shown = F.avg_pool2d(floats(pairs.picture(0, (256, 256))), sketches.SIDE)
+    assert (again[0] - shown).abs().max() < 1 / 127
+
+
+def test_codes_tell_all_kinds_apart() -> None:
+    codes = sketches.coded(torch.eye(len(NAMES))[:, None], torch.eye(len(COLORS))[:1, None].expand(len(NAMES), -1, -1))
+    apart = torch.cdist(codes[:, 0], codes[:, 0]) + 9 * torch.eye(len(NAMES))
+    assert apart.min() > 2.5  # noise of deviation 1 on 21 numbers reaches 1.25 along a line seldom

@@ -1,4 +1,4 @@
-"""Convolutions: the residual block without norms, and the changes of resolution by moving pixels into channels."""
+"""Convolutions: residual blocks, and the changes of resolution by moving pixels into channels."""
 
 from __future__ import annotations
 
@@ -17,6 +17,24 @@ class ResBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.second(F.silu(self.first(F.silu(x))))
+
+
+class TimedBlock(nn.Module):
+    """Two normed 3x3 convolutions; the second is shifted and stretched by time and text (FiLM, arXiv 1709.07871)."""
+
+    def __init__(self, inside: int, out: int, said: int, *, groups: int) -> None:
+        super().__init__()
+        self.before, self.between = nn.GroupNorm(groups, inside), nn.GroupNorm(groups, out)
+        self.first, self.second = nn.Conv2d(inside, out, 3, padding=1), nn.Conv2d(out, out, 3, padding=1)
+        self.film = nn.Linear(said, 2 * out)
+        self.straight = nn.Conv2d(inside, out, 1) if inside != out else nn.Identity()
+        nn.init.zeros_(self.second.weight)
+
+    def forward(self, x: Tensor, said: Tensor) -> Tensor:
+        scale, shift = self.film(said)[:, :, None, None].chunk(2, dim=1)
+        h = self.first(F.silu(self.before(x)))
+        h = self.second(F.silu(self.between(h) * (1 + scale) + shift))
+        return self.straight(x) + h
 
 
 class Grow(nn.Conv2d):

@@ -11,13 +11,15 @@ from torch.nn import functional as F
 
 from ..core.level import Condition
 from ..layers.attention import attend, heads, merge, rotated, rotation
+from ..layers.conv import TimedBlock
 from ..layers.embed import TimeEmbedding, patches, picture, places, waves
 from ..layers.norm import RMSNorm, modulated, rms
 
 
 @dataclass(frozen=True)
 class DiTConfig:
-    """``extent``: patches along the side of a square training picture; ``text``: width of the text states."""
+    """``extent``: patches along the side of a square training picture; ``text``: width of the text states; ``rim``:
+    width of the convolutions around the blocks, 0 for none."""
 
     channels: int = 16
     patch: int = 2
@@ -26,6 +28,7 @@ class DiTConfig:
     heads: int = 4
     text: int = 256
     extent: int = 8
+    rim: int = 0
 
 
 class DiTBlock(nn.Module):
@@ -61,6 +64,45 @@ class DiTBlock(nn.Module):
         return x + gate_mlp * self.outer(F.silu(a) * b)
 
 
+class Rim(nn.Module):
+    """Convolutions before and after the blocks, place by place of the latent: there the patches meet without seams.
+
+    ``straight`` lets noise through by the clock alone, channel by channel, so that the blocks need not carry what they
+    were given (the skip of EDM, arXiv 2206.00364, equation 7, learned).
+    """
+
+    def __init__(self, config: DiTConfig) -> None:
+        super().__init__()
+        rim, width, side = config.rim, config.width, config.patch**2
+        self.patch = config.patch
+        self.enter = nn.Conv2d(config.channels, rim, 3, padding=1)
+        self.before = nn.ModuleList(TimedBlock(rim, rim, width, groups=16) for _ in range(2))
+        self.down, self.up = nn.Linear(rim * side, width), nn.Linear(width, rim * side)
+        self.after = nn.ModuleList(TimedBlock(inside, rim, width, groups=16) for inside in (2 * rim, rim))
+        self.norm = nn.GroupNorm(16, rim)
+        self.leave = nn.Conv2d(rim, config.channels, 3, padding=1)
+        self.straight = nn.Linear(width, config.channels * side)
+        for layer in (self.down, self.leave, self.straight):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(cast(Tensor, layer.bias))
+
+    def open(self, x: Tensor, said: Tensor) -> tuple[Tensor, Tensor]:
+        """Noisy latent (B C H W), what is said of it (B D) -> a map (B R H W), and what it adds to the patches."""
+        seen = self.enter(x)
+        for block in self.before:
+            seen = block(seen, said)
+        return seen, self.down(patches(seen, self.patch))
+
+    def close(self, x: Tensor, seen: Tensor, thought: Tensor, said: Tensor) -> Tensor:
+        """What the rim adds to the answer (B C H W), from the map of ``open`` and what the blocks thought (B N D)."""
+        height, width = x.shape[2:]
+        h = torch.cat((seen, picture(self.up(thought), self.patch, height=height, width=width)), dim=1)
+        for block in self.after:
+            h = block(h, said)
+        through = self.straight(said)[:, None] * patches(x, self.patch)
+        return self.leave(F.silu(self.norm(h))) + picture(through, self.patch, height=height, width=width)
+
+
 class DiT(nn.Module):
     """Noisy latent (B C H W), clock (B,), words -> what the prediction asks for, (B C H W). (arXiv 2212.09748)
 
@@ -81,6 +123,7 @@ class DiT(nn.Module):
         self.blocks = nn.ModuleList(DiTBlock(config) for _ in range(config.depth))
         self.last = nn.Linear(width, 2 * width)
         self.leave = nn.Linear(width, inside)
+        self.rim = Rim(config) if config.rim else None
         # Blocks start as the identity and the network as zero: the first steps learn the easy part (arXiv 2212.09748).
         for layer in (self.modulation, self.last, self.leave):
             nn.init.zeros_(layer.weight)
@@ -112,9 +155,17 @@ class DiT(nn.Module):
         spots = waves(where / self.config.extent * torch.pi, 32, longest=1 / 16).flatten(1)
         said = F.silu(self.time(time) + self.pooled(condition.pooled.to(kind)))
         mask = F.pad(condition.mask, (turn[0].shape[0], 0), value=True)[:, None, None, :]
-        x = self.enter(patches(x.to(kind), patch)) + self.where(spots.to(kind))
+        x = x.to(kind)
+        h = self.enter(patches(x, patch)) + self.where(spots.to(kind))
+        if self.rim is not None:
+            seen, met = self.rim.open(x, said)
+            h = h + met
         modulation = self.modulation(said).view(b, 6, -1)
         for block, keys in zip(self.blocks, heard, strict=True):
-            x = block(x, modulation, keys, mask, turn)
+            h = block(h, modulation, keys, mask, turn)
         shift, scale = self.last(said)[:, None].chunk(2, dim=-1)
-        return picture(self.leave(rms(x) * (1 + scale) + shift), patch, height=height, width=width).float()
+        h = rms(h) * (1 + scale) + shift
+        answer = picture(self.leave(h), patch, height=height, width=width)
+        if self.rim is not None:
+            answer = answer + self.rim.close(x, seen, h, said)
+        return answer.float()

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from ..core.level import Condition
 from ..layers.attention import attend, heads, merge
-from ..layers.conv import down, up
+from ..layers.conv import TimedBlock, down, up
 from ..layers.embed import TimeEmbedding
 from ..layers.norm import RMSNorm, rms
 
@@ -28,24 +28,6 @@ class UNetConfig:
     heads: int = 4
     text: int = 256
     groups: int = 16
-
-
-class TimedBlock(nn.Module):
-    """Two normed 3x3 convolutions; the second is shifted and stretched by time and text (FiLM, arXiv 1709.07871)."""
-
-    def __init__(self, inside: int, out: int, said: int, groups: int) -> None:
-        super().__init__()
-        self.before, self.between = nn.GroupNorm(groups, inside), nn.GroupNorm(groups, out)
-        self.first, self.second = nn.Conv2d(inside, out, 3, padding=1), nn.Conv2d(out, out, 3, padding=1)
-        self.film = nn.Linear(said, 2 * out)
-        self.straight = nn.Conv2d(inside, out, 1) if inside != out else nn.Identity()
-        nn.init.zeros_(self.second.weight)
-
-    def forward(self, x: Tensor, said: Tensor) -> Tensor:
-        scale, shift = self.film(said)[:, :, None, None].chunk(2, dim=1)
-        h = self.first(F.silu(self.before(x)))
-        h = self.second(F.silu(self.between(h) * (1 + scale) + shift))
-        return self.straight(x) + h
 
 
 class LookBlock(nn.Module):
@@ -78,7 +60,7 @@ class Stage(nn.Module):
 
     def __init__(self, inside: list[int], width: int, config: UNetConfig, said: int, look: bool) -> None:
         super().__init__()
-        self.blocks = nn.ModuleList(TimedBlock(i, width, said, config.groups) for i in inside)
+        self.blocks = nn.ModuleList(TimedBlock(i, width, said, groups=config.groups) for i in inside)
         self.looks = nn.ModuleList(
             LookBlock(width, config.text, config.heads) if look else nn.Identity() for _ in inside
         )

@@ -17,6 +17,7 @@ from ..core.picture import sheet, to_image
 from ..core.seeds import Noise
 from ..data.latents import Latents
 from ..data.plans import COLORS, NAMES, Plans
+from ..data.sketches import Sketches
 from ..engine import guidance, loss, schedule
 from ..engine.denoiser import PREDICTIONS, told
 from ..engine.loop import sample
@@ -41,11 +42,13 @@ PROMPTS = (
 
 @dataclass(frozen=True)
 class Lesson:
-    """Pictures of one size, a ``share`` of the steps; with ``plans`` the denoiser must also say what is where."""
+    """Pictures of one size, a ``share`` of the steps; with ``plans`` the denoiser must also say what is where, with
+    ``sketches`` it paints them beside the latents."""
 
     share: float
     latents: Latents
     plans: Plans | None = None
+    sketches: Sketches | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ class Words:
     mask: Tensor
 
 
-Told = tuple[Tensor, Words, tuple[Tensor, Tensor] | None]  # latents, captions, kinds and colours of every patch
+# latents with their sketches, captions, kinds and colours of every patch
+Told = tuple[Tensor, Words, tuple[Tensor, Tensor] | None]
 
 
 class PainterTask:
@@ -69,6 +73,9 @@ class PainterTask:
     Lessons with plans ask more: from what the middle block has made of a patch, a linear layer must say which kinds and
     colours are there. To know it, the network has to have understood the words by then (LOG.md, 2026-11-21; the idea of
     holding hidden states to what is known of the picture is REPA's, arXiv 2410.06940). The layer is not shipped.
+
+    Where latents carry sketches, ``reader`` learns along to tell them from the rest, for pictures that come from
+    elsewhere; ``counts`` (C 1 1) says how much the errors of each channel count.
     """
 
     def __init__(
@@ -84,8 +91,11 @@ class PainterTask:
         planning: float = 0.5,
         prediction: str = "velocity",
         mean: float = 0.9,
+        reader: nn.Module | None = None,
+        counts: Tensor | None = None,
     ) -> None:
-        self.modules = nn.ModuleDict({"text": text, "denoiser": denoiser})
+        self.modules = nn.ModuleDict({"text": text, "denoiser": denoiser} | ({"reader": reader} if reader else {}))
+        self.counts = counts
         self.planning, self._middle = planning, list[Tensor]()
         if any(lesson.plans for lesson in lessons):
             if not isinstance(denoiser, DiT):
@@ -112,7 +122,10 @@ class PainterTask:
             for index, telling, drop in zip(chosen, tellings, dropped, strict=True)
         ]
         words = Words(*self.tokenizer.encode(captions, self.length))
-        return store[chosen], words, None if lesson.plans is None else lesson.plans[chosen]
+        x0 = store[chosen]
+        if lesson.sketches is not None:
+            x0 = torch.cat((x0, lesson.sketches[chosen]), dim=1)
+        return x0, words, None if lesson.plans is None else lesson.plans[chosen]
 
     def loss(self, batch: Told, generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor | float]]:
         x0, words, plan = batch
@@ -121,17 +134,24 @@ class PainterTask:
         time = self.times(self.process, loss.chances(len(x0), generator, even=True))
         condition = self.modules["text"](words.ids, words.mask)
         network: Any = self.modules["denoiser"]
-        errors = loss.loss(network, self.process, self.prediction, x0, condition, noise, time, weight=self.weight)
+        errors = loss.loss(
+            network, self.process, self.prediction, x0, condition, noise, time, weight=self.weight, channels=self.counts
+        )
         thirds = {
             f"loss_{name}": errors.detach()[(time >= low) & (time < low + 1 / 3)].mean()
             for name, low in (("fine", 0.0), ("middle", 1 / 3), ("coarse", 2 / 3))
         }
         metrics: dict[str, Tensor | float] = {k: v for k, v in thirds.items() if not v.isnan()}
+        total = errors.mean()
+        if "reader" in self.modules:
+            latent, sketch = x0.split([self.codec.channels, x0.shape[1] - self.codec.channels], dim=1)
+            misread = F.mse_loss(self.modules["reader"](latent).float(), sketch)
+            total, metrics = total + misread, metrics | {"misread": misread.detach()}
         if plan is None:
-            return errors.mean(), metrics
+            return total, metrics
         said = self.modules["plan"](rms(self._middle.pop())).float().split([len(NAMES), len(COLORS)], dim=-1)
         missed = torch.stack([_missed(guess, truth) for guess, truth in zip(said, plan, strict=True)]).sum()
-        return errors.mean() + self.planning * missed, metrics | {"plan": missed.detach()}
+        return total + self.planning * missed, metrics | {"plan": missed.detach()}
 
     def preview(self, modules: nn.ModuleDict) -> Image.Image:
         """The eight prompts, painted with the averaged weights, always from the same noise."""
@@ -143,13 +163,14 @@ class PainterTask:
                 yes, no = (told(network, c, process=self.process, prediction=self.prediction) for c in texts)
                 denoise = guidance.guided(yes, no, guidance.plain(3.0))
                 noise = Noise([seed])
-                x = noise.draw(1, self.codec.channels, 256 // self.codec.factor, 256 // self.codec.factor)
+                channels = self.codec.channels if self.counts is None else len(self.counts)
+                x = noise.draw(1, channels, 256 // self.codec.factor, 256 // self.codec.factor)
                 x = sample(denoise, x, schedule.uniform(self.process, 20), SAMPLERS["euler"].step, noise)
-                pictures.append(to_image(self.codec.decode(x)[0]))
+                pictures.append(to_image(self.codec.decode(x[:, : self.codec.channels])[0]))
         return sheet(pictures)
 
     def export(self, modules: nn.ModuleDict, folder: Path) -> None:
-        self.ship(nn.ModuleDict({name: modules[name] for name in ("text", "denoiser")}), folder)
+        self.ship(nn.ModuleDict({name: module for name, module in modules.items() if name != "plan"}), folder)
 
 
 def _missed(said: Tensor, shares: Tensor) -> Tensor:

@@ -32,11 +32,13 @@ from ..checkpoints.file import read_tensors
 from ..core.config import to_json
 from ..core.disk import sha256
 from ..core.refusal import Refusal, either, unknown
+from ..data import sketches
 from ..data.latents import Latents
 from ..data.pairs import Pairs
 from ..data.plans import Plans
+from ..data.sketches import Sketches
 from ..evaluation.names import config
-from ..models.autoencoder import Autoencoder, AutoencoderConfig
+from ..models.autoencoder import Autoencoder, AutoencoderConfig, reader
 from ..models.dit import DiT, DiTConfig
 from ..models.pixels import Pixels
 from ..models.text import TextConfig, TextTransformer
@@ -116,17 +118,18 @@ def codec_16() -> Run:
 def painter() -> Run:
     """The shipped denoiser, a DiT with its text encoder: ``sfumato train painter``.
 
-    The shipped weights learned the storybook's version 2 in several runs that LOG.md tells of: 382k pictures at this
-    size, of which the last 144k with plans (two CPU cores, 2026-11-21). No score yet, there is no judge.
+    The shipped weights are of an earlier one, which learned the storybook's version 2 in several runs that LOG.md tells
+    of: 382k pictures at this size, without sketches and without a rim (two CPU cores, 2026-11-21). This one has seen
+    some 200k of 768k pictures, about 21 a second on one core, and its figures have no clear outlines yet.
     """
     return Run(
         name="painter",
         task=partial(painter_task, "storybook", DIT),
         batch=32,
-        steps=12_000,
+        steps=24_000,
         learning_rate=7e-4,
         warmup=200,
-        cooldown=0.6,
+        cooldown=0.4,
         ema=0.998,
         every=Cadence(log=20, preview=250, save=250),
         compile=True,
@@ -238,8 +241,8 @@ def judge_second() -> Run:
     )
 
 
-DIT = DiTConfig(channels=CODEC.channels, text=TEXT.width)
-UNET = UNetConfig(channels=CODEC.channels, text=TEXT.width)
+DIT = DiTConfig(channels=CODEC.channels + sketches.CHANNELS, text=TEXT.width, rim=128)
+UNET = UNetConfig(channels=CODEC.channels + sketches.CHANNELS, text=TEXT.width)
 RECIPES: dict[str, Callable[[], Run]] = {
     "codec": codec,
     "codec_decoder": codec_decoder,
@@ -339,32 +342,39 @@ def painter_task(
     eyes, made_by = _eyes(setting)
     denoiser: nn.Module = DiT(network) if isinstance(network, DiTConfig) else UNet(network)
     kind = "dit" if isinstance(network, DiTConfig) else "unet"
+    sketched = network.channels > eyes.channels
+    reads = reader(eyes.channels, sketches.CHANNELS) if sketched else None
     if start is not None:
-        for part, module in (("text", text), ("denoiser", denoiser)):
-            module.load_state_dict(_shipped(start / "weights", part))
+        for part, module in (("text", text), ("denoiser", denoiser), ("codec.reader", reads)):
+            if module is not None:
+                module.load_state_dict(_shipped(start / "weights", part))
     if meaning is not None:
         if not meaning.is_file():
             raise TrainingError(f"{meaning} is missing: the recipe text makes it")
         text.load_state_dict(dict(read_tensors(meaning)))
         text.requires_grad_(False)
-    planned = planning and isinstance(network, DiTConfig)
-    side = eyes.factor * network.patch if isinstance(network, DiTConfig) else 0  # of a patch, in pixels
+    # of a patch, in pixels; a plan's is that of a sketch where the network has none of its own
+    side = eyes.factor * (network.patch if isinstance(network, DiTConfig) else sketches.PATCH)
     latents = setting.runs / "latents"
-    lessons = [
-        Lesson(
-            share,
-            Latents(latents, eyes, Pairs(), count=count, size=size, name=made_by),
-            Plans(latents, Pairs(), count=count, size=size, side=side) if planned else None,
-        )
-        for size, (share, count) in sizes.items()
-    ]
+
+    def lesson(size: tuple[int, int], share: float, count: int) -> Lesson:
+        stored = Latents(latents, eyes, Pairs(), count=count, size=size, name=made_by)
+        asked = bool(planning) and isinstance(network, DiTConfig)
+        plans = Plans(latents, Pairs(), count=count, size=size, side=side) if asked or sketched else None
+        drawn = Sketches(latents, Pairs(), plans, count=count, size=size) if sketched and plans else None
+        return Lesson(share, stored, plans if asked else None, drawn)
+
+    lessons = [lesson(size, share, count) for size, (share, count) in sizes.items()]
 
     def ship(modules: nn.ModuleDict, folder: Path) -> None:
+        codec = _shipped_codec(eyes, setting) if isinstance(eyes, Autoencoder) else eyes
+        if "reader" in modules and isinstance(codec, Autoencoder):
+            codec = codec.reading(sketches.CHANNELS, modules["reader"])
         spec = Spec(
             name=name,
             parts=Parts(
                 Part("text_transformer", to_json(setting.text)),
-                Part("autoencoder", to_json(setting.codec)) if setting.codec else Part("pixels", {}),
+                Part("autoencoder", to_json(codec.config)) if isinstance(codec, Autoencoder) else Part("pixels", {}),
                 Part(kind, to_json(network)),
             ),
             process="flow",
@@ -373,8 +383,7 @@ def painter_task(
             sizes=Sizes(least=128, most=512, multiple=32),
             words=tuple(sorted(storybook.WORDS())),
         )
-        codec = _shipped_codec(eyes, setting) if isinstance(eyes, Autoencoder) else eyes
-        write_bundle(folder, spec, {**dict(modules.items()), "codec": codec}, words)
+        write_bundle(folder, spec, {"text": modules["text"], "denoiser": modules["denoiser"], "codec": codec}, words)
 
     return PainterTask(
         denoiser=denoiser,
@@ -387,6 +396,8 @@ def painter_task(
         planning=planning,
         prediction=prediction,
         mean=mean,
+        reader=reads,
+        counts=sketches.weights(eyes.channels) if sketched else None,
     )
 
 

@@ -1,0 +1,76 @@
+"""A sketch of a picture beside its latent: what stands where, and a thumbnail, in channels that are painted along.
+
+They are stronger than the noise when the rest still drowns in it, so a denoiser settles first what stands where, then
+shapes, then texture, in one and the same run of the loop (ReDi, arXiv 2504.16064, with truth in place of features).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from rich.progress import track
+from torch import Tensor
+from torch.nn import functional as F
+
+from .. import storybook
+from ..layers.embed import picture
+from .pairs import Pairs, floats
+from .plans import COLORS, NAMES, Plans
+
+SIDE: Final = 8  # pixels of the picture for each of the thumbnail
+PATCH: Final = 2  # places of the latent along a side of a plan's patch
+PLAN, THUMBNAIL = 8, 12  # channels
+CHANNELS: Final = PLAN + THUMBNAIL
+# How loud each is, and so how early: a plan's patch shows through noise from t = 0.9 on, the edges of a thumbnail from
+# 0.6, where half of the latent is still open.
+LOUD_PLAN, LOUD_THUMBNAIL = 1.5, 2.5
+MEAN: Final = (0.288, 0.264, 0.227)  # of the storybook's red, green and blue
+# Of the errors in a plan, which are few numbers that decide much.
+EMPHASIS: Final = 4.0
+
+
+class Sketches:
+    """Sketches (20 H/16 W/16) of the first ``count`` pairs at one size; thumbnails lie in a mapped file."""
+
+    def __init__(self, folder: Path, pairs: Pairs, plans: Plans, *, count: int, size: tuple[int, int]) -> None:
+        width, height = size
+        self.plans, self.grid = plans, (height // (SIDE * PATCH), width // (SIDE * PATCH))
+        shape = (count, 3, height // SIDE, width // SIDE)
+        path = folder / f"thumbnails-v{storybook.VERSION}-{width}x{height}-{count}.u8"
+        if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            growing = path.with_suffix(".part")
+            with growing.open("wb") as file:
+                for i in track(range(count), description=f"thumbnails {width}x{height}"):
+                    small = F.avg_pool2d(pairs.picture(i, size).float(), SIDE)
+                    file.write(small.round().byte().numpy().tobytes())
+            growing.rename(path)
+        self._values = np.memmap(path, dtype=np.uint8, mode="r", shape=shape)
+
+    def __getitem__(self, indices: list[int]) -> Tensor:
+        """Sketches (B 20 H/16 W/16) float32."""
+        height, width = self.grid
+        plan = picture(coded(*self.plans[indices]), PATCH, height=height, width=width)
+        small = floats(torch.from_numpy(np.stack([self._values[i] for i in indices])))
+        small = F.pixel_unshuffle(small - torch.tensor(MEAN)[:, None, None], PATCH)
+        return torch.cat((LOUD_PLAN * plan, LOUD_THUMBNAIL * small), dim=1)
+
+
+def coded(kinds: Tensor, colors: Tensor) -> Tensor:
+    """Shares of kinds (B N K) and colors (B N C) in every patch -> numbers (B N 32): 21 for kinds, 11 for colors.
+
+    Every kind has a random code of its own, so that few numbers tell many apart; nothing and no color are zeros.
+    """
+    codes = torch.randn(len(NAMES), 21, generator=torch.Generator().manual_seed(3))
+    codes[0] = 0
+    return torch.cat((kinds @ codes, 4 * colors[..., 1 : len(COLORS)]), dim=-1)
+
+
+def weights(channels: int) -> Tensor:
+    """How much the errors of each channel count (C 1 1), of a latent of so many channels with its sketch."""
+    counts = torch.ones(channels + CHANNELS, 1, 1)
+    counts[channels : channels + PLAN] = EMPHASIS
+    return counts
