@@ -9,14 +9,14 @@ from ..storybook.kind import COLOR_NAMES, GENDERS, PATTERNS, SKINS
 from ..storybook.kinds import ACCESSORIES, KINDS
 from ..storybook.scene import ACTIONS, EXPRESSIONS, PLACES, RELATIONS, SIZES, STYLES, TIMES, WEATHERS
 
-NOBODY: Final = "none"
+NOBODY: Final = "none"  # nothing is worn, held, or there at all
 UNKNOWN: Final = "unknown"  # half-formed: something stands there, and nobody can say what
 SLOTS: Final = ("head", "eyes", "neck", "body", "back", "feet")
 HELD: Final = tuple(name for name, kind in KINDS.items() if kind.grip is not None)
 NEAR: Final = tuple(name for name in RELATIONS if name != "between")  # relations of two
 WHOLE: Final = {"style": STYLES, "place": PLACES, "weather": WEATHERS, "time": TIMES}
 EACH: Final[dict[str, tuple[str, ...]]] = {
-    "kind": (*KINDS, UNKNOWN),
+    "kind": (*KINDS, UNKNOWN, NOBODY),
     "color": COLOR_NAMES,
     "pattern": PATTERNS,
     "size": tuple(SIZES),
@@ -24,6 +24,7 @@ EACH: Final[dict[str, tuple[str, ...]]] = {
     "expression": EXPRESSIONS,
     "skin": SKINS,
     "gender": GENDERS,
+    "fingers": ("5", "4", "3"),  # of a hand
     "held": (NOBODY, *HELD),
     "held color": COLOR_NAMES,
     "held pattern": PATTERNS,

@@ -1,4 +1,4 @@
-"""The judges' networks: a picture becomes a list of figures with all that can be said of each, and its setting."""
+"""The judges' first look: a picture becomes its setting, the boxes of its figures, and how they stand to each other."""
 
 from __future__ import annotations
 
@@ -47,9 +47,10 @@ class Look:
 
 
 class Judge(nn.Module):
-    """Pictures (B 3 256 256) in [-1, 1] -> a `Look`, which ``describe``, ``setting`` and ``relate`` put into choices.
+    """Pictures (B 3 256 256) in [-1, 1] -> a `Look`, in which ``find``, ``setting`` and ``relate`` read.
 
-    Centres on a grid as in CenterNet (arXiv 1904.07850), with everything else read at the centre.
+    Centres on a grid as in CenterNet (arXiv 1904.07850), with boxes and relations read at the centre. What a figure is,
+    wears and does, a `Looker` says, who looks closer.
     """
 
     def __init__(self, config: JudgeConfig) -> None:
@@ -64,10 +65,9 @@ class Judge(nn.Module):
         nn.init.constant_(self.heat.bias, -4.0)  # cells are empty until shown otherwise
         self.feature = nn.Sequential(nn.LayerNorm(2 * together), nn.Linear(2 * together, 2 * config.feature), nn.SiLU(),
                                      nn.Linear(2 * config.feature, config.feature))  # fmt: skip
-        self.whole = _choices(config.feature, config.whole)
+        self.whole = choices(config.feature, config.whole)
         self.figure = nn.Sequential(nn.LayerNorm(together), nn.Linear(together, 384), nn.SiLU())
         self.box = nn.Linear(384, 4)
-        self.each = _choices(384, config.each)
         self.pair = nn.Sequential(nn.Linear(2 * 384 + GEOMETRY, 128), nn.SiLU(), nn.Linear(128, config.relations))
 
     def forward(self, pixels: Tensor) -> Look:
@@ -79,17 +79,16 @@ class Judge(nn.Module):
         """Logits (B choices) for the whole picture."""
         return {name: head(F.silu(look.feature)) for name, head in self.whole.items()}
 
-    def describe(self, look: Look, rows: Tensor, cells: Tensor) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
-        """Of N figures: what ``relate`` reads (N D), boxes (N 4: left, top, right, bottom in pixels), logits."""
+    def find(self, look: Look, rows: Tensor, cells: Tensor) -> tuple[Tensor, Tensor]:
+        """Of N figures: what ``relate`` reads (N D), and boxes (N 4: left, top, right, bottom in pixels)."""
         told = self.figure(look.at(rows, cells))
         dx, dy, wide, high = self.box(told).float().unbind(-1)
         x, y = (cells % GRID + 0.5 + dx) * CELL, (cells // GRID + 0.5 + dy) * CELL
         wide, high = ((3 + side).clamp(-3, 6).exp() for side in (wide, high))
-        boxes = torch.stack([x - wide / 2, y - high / 2, x + wide / 2, y + high / 2], dim=-1)
-        return told, boxes, {name: head(told) for name, head in self.each.items()}
+        return told, torch.stack([x - wide / 2, y - high / 2, x + wide / 2, y + high / 2], dim=-1)
 
     def relate(self, told: Tensor, boxes: Tensor, subject: Tensor, other: Tensor) -> Tensor:
-        """Logits (N relations) for pairs of figures, given as indices into what ``describe`` told."""
+        """Logits (N relations) for pairs of figures, given as indices into what ``find`` told."""
         return self.pair(torch.cat([told[subject], told[other], geometry(boxes[subject], boxes[other])], dim=-1))
 
 
@@ -100,15 +99,15 @@ class Convolutions(nn.Module):
         super().__init__()
         self.widths = (width // 2, width, width)
         fine, middle, coarse = self.widths
-        self.stem = nn.Sequential(nn.PixelUnshuffle(4), nn.Conv2d(48, width // 4, 3, padding=1), _norm(width // 4),
-                                  nn.SiLU(), down(width // 4, fine), _norm(fine), ResBlock(fine),
+        self.stem = nn.Sequential(nn.PixelUnshuffle(4), nn.Conv2d(48, width // 4, 3, padding=1), grouped(width // 4),
+                                  nn.SiLU(), down(width // 4, fine), grouped(fine), ResBlock(fine),
                                   ResBlock(fine))  # fmt: skip
-        self.halved = nn.Sequential(down(fine, middle), _norm(middle), ResBlock(middle), ResBlock(middle))
-        self.quartered = nn.Sequential(down(middle, coarse), _norm(coarse), ResBlock(coarse), _norm(coarse))
-        self.rise = nn.Sequential(up(coarse, middle), _norm(middle))
-        self.middle = nn.Sequential(ResBlock(middle), _norm(middle))
-        self.again = nn.Sequential(up(middle, fine), _norm(fine))
-        self.fine = nn.Sequential(nn.Conv2d(fine, fine, 3, padding=1), _norm(fine))
+        self.halved = nn.Sequential(down(fine, middle), grouped(middle), ResBlock(middle), ResBlock(middle))
+        self.quartered = nn.Sequential(down(middle, coarse), grouped(coarse), ResBlock(coarse), grouped(coarse))
+        self.rise = nn.Sequential(up(coarse, middle), grouped(middle))
+        self.middle = nn.Sequential(ResBlock(middle), grouped(middle))
+        self.again = nn.Sequential(up(middle, fine), grouped(fine))
+        self.fine = nn.Sequential(nn.Conv2d(fine, fine, 3, padding=1), grouped(fine))
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, ...]:
         fine = self.stem(pixels)
@@ -118,7 +117,7 @@ class Convolutions(nn.Module):
         return F.silu(self.fine(F.silu(fine + self.again(middle)))), F.silu(middle), F.silu(coarse)
 
 
-def _norm(width: int) -> nn.GroupNorm:
+def grouped(width: int) -> nn.GroupNorm:
     """Without it what the layers say fades to nothing before anything is learned."""
     return nn.GroupNorm(8, width)
 
@@ -131,7 +130,7 @@ class Transformer(nn.Module):
         self.widths = (width // 2, width)
         self.patches = nn.Sequential(nn.Conv2d(3, width, 16, stride=16))
         self.places = nn.Parameter(0.02 * torch.randn(1, width, SIDE // 16, SIDE // 16))
-        self.blocks = nn.ModuleList(_Block(width, heads=width // 64) for _ in range(depth))
+        self.blocks = nn.ModuleList(Block(width, heads=width // 64) for _ in range(depth))
         self.norm = nn.LayerNorm(width)
         self.fine = up(width, width // 2)
 
@@ -145,7 +144,7 @@ class Transformer(nn.Module):
         return F.silu(self.fine(middle)), middle
 
 
-class _Block(nn.Module):
+class Block(nn.Module):
     """Attention and a feed-forward network, each beside a straight line."""
 
     def __init__(self, width: int, *, heads: int) -> None:
@@ -159,26 +158,6 @@ class _Block(nn.Module):
         q, k, v = self.asked(self.before(x)).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
         x = x + self.out(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2))
         return x + self.forth(self.between(x))
-
-
-class Reader(nn.Module):
-    """Crops (B 3 48 96) of signs and hands -> six letters (B 6 27; 0: none) and the number of fingers (B 8)."""
-
-    high, wide = 48, 96
-    letters, fingers = 6, 8
-
-    def __init__(self, width: int = 48) -> None:
-        super().__init__()
-        self.layers = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(12, width, 3, padding=1), _norm(width),
-                                    ResBlock(width), down(width, width), _norm(width), ResBlock(width),
-                                    down(width, 2 * width), _norm(2 * width), ResBlock(2 * width),
-                                    nn.Conv2d(2 * width, 24, 1), _norm(24), nn.SiLU())  # fmt: skip
-        self.seen = nn.Sequential(nn.Linear(24 * (self.high // 8) * (self.wide // 8), 224), nn.SiLU())
-        self.word, self.count = nn.Linear(224, self.letters * 27), nn.Linear(224, self.fingers)
-
-    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
-        seen = self.seen(self.layers(crops).flatten(1))
-        return self.word(seen).unflatten(-1, (self.letters, 27)), self.count(seen)
 
 
 def geometry(one: Tensor, other: Tensor) -> Tensor:
@@ -195,5 +174,6 @@ def geometry(one: Tensor, other: Tensor) -> Tensor:
     ], dim=-1).clamp(-4, 4)  # fmt: skip
 
 
-def _choices(width: int, counts: Mapping[str, int]) -> nn.ModuleDict:
+def choices(width: int, counts: Mapping[str, int]) -> nn.ModuleDict:
+    """One linear layer for each question."""
     return nn.ModuleDict({name: nn.Linear(width, count) for name, count in counts.items()})

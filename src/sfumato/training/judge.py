@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -20,9 +20,12 @@ from ..core.picture import to_image
 from ..data.pairs import floats
 from ..evaluation.hands import fewer_fingers
 from ..evaluation.names import EACH, NEAR, NOBODY, SLOTS, UNKNOWN, WHOLE
-from ..evaluation.witness import centres, crop, write_judge
-from ..models.judge import CELL, GRID, SIDE, Judge, JudgeConfig, Reader
-from ..storybook import ACCESSORIES, KINDS, Figure, Scene
+from ..evaluation.witness import LIKELY, NOBODY_THERE, Witness, around, centres, overlaps, read_judge, sign, write_judge
+from ..models.judge import CELL, GRID, SIDE, Judge, JudgeConfig, Look
+from ..models.looker import Looker, Reader, measured
+from ..storybook import ACCESSORIES, KINDS, Figure, Scene, Worn
+from ..storybook.kind import PATTERNS
+from ..storybook.scene import SIZES
 from .task import mixed
 
 FIRST_SEED: Final = 1 << 40  # no painter and no test draws from here on
@@ -31,8 +34,13 @@ SPLITS: Final = ("train", "color-kind", "train", "kind-pair", "train", "relation
                  "count-kind", "train", "count", "train", "variant", "train", "seen")  # fmt: skip
 VISIBLE: Final = 0.12  # less of a figure than this share is not asked for
 IGNORED: Final = -100
+UNKNOWN_KIND: Final = EACH["kind"].index(UNKNOWN)
+LOGGED: Final = ("kind", "color", "size", "action", "expression", "held", "head", "eyes", "feet", "fingers")
 CALIBRATED: Final = 96  # scenes of the training split
-ALWAYS: Final = ("kind", "color", "pattern", "size", "action")  # what is asked of nearly every figure
+LETTERS: Final = 6  # of the longest word
+POOL: Final = 1024  # pictures
+POOL_STEPS: Final = 120  # that learn from one pool: every figure is seen twice; five times, and they are memorised
+APART: Final = 0.3  # a box that overlaps less than this with every figure shows nobody
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Faults:
 
 @dataclass(frozen=True)
 class Figures:
-    """What is true of a batch: N figures in pictures ``rows`` at ``cells``, P pairs of them, K crops to be read."""
+    """What is true of a batch: N figures in pictures ``rows`` at ``cells``, P pairs of them, K signs."""
 
     pixels: Tensor  # B 3 256 256
     heat: Tensor  # B 32 32, 1 at centres
@@ -58,11 +66,22 @@ class Figures:
     rows: Tensor  # N
     cells: Tensor  # N
     boxes: Tensor  # N 4
+    rough: Tensor  # N 4, a little off
     each: Tensor  # N len(EACH), IGNORED where nobody can know
     pairs: Tensor  # P 3: subject, other, relation
-    crops: Tensor  # K 3 48 96
-    letters: Tensor  # K 6, 0 where there is none
-    fingers: Tensor  # K
+    signs: Tensor  # K 3 48 96
+    letters: Tensor  # K 6, 1 to 26, and 0 after the last one
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What a second look is taught with: N figures, or places where nobody is, cut out, and K signs."""
+
+    crops: Tensor  # N 3 96 96
+    measures: Tensor  # N 7
+    each: Tensor  # N len(EACH), IGNORED where nobody can know
+    signs: Tensor  # K 3 48 96
+    letters: Tensor  # K 6
 
 
 @dataclass(frozen=True)
@@ -75,49 +94,112 @@ class _Shown:
 
 
 class JudgeTask:
-    """Sees figures, relations and settings; reads letters and counts fingers in crops, with a network of its own."""
+    """Finds figures, their relations and settings; looks closer at every figure; reads what signs say.
 
-    def __init__(self, config: JudgeConfig, *, codec: Codec | None, faults: Faults = Faults(), seed: int = 0) -> None:
-        self.judge, self.reader = Judge(config), Reader()
-        self.modules = nn.ModuleDict({"judge": self.judge, "reader": self.reader})
+    ``begun``: a folder with a judge to go on from, whose first look stays as it is. The second one then learns from
+    figures of ``POOL`` pictures in disorder: those of one picture are much alike, and its steps cost less than drawing.
+    """
+
+    def __init__(
+        self, config: JudgeConfig, *, codec: Codec | None, faults: Faults = Faults(), seed: int = 0,
+        begun: Path | None = None,
+    ) -> None:  # fmt: skip
+        found = Witness(Judge(config), Looker(config), Reader()) if begun is None else read_judge(begun)
+        self.judge, self.looker, self.reader = found.judge, found.looker, found.reader
+        self.modules = nn.ModuleDict({"judge": self.judge, "looker": self.looker, "reader": self.reader})
+        self.modules.requires_grad_(True)
+        self.finds = begun is None
+        self.judge.requires_grad_(self.finds)
         self.codec, self.faults, self.seed = codec, faults, seed
+        self.pool: tuple[int, Looks] | None = None
 
-    def batch(self, step: int, size: int) -> Figures:
-        return self.figures(range(step * size, (step + 1) * size))
+    def batch(self, step: int, size: int) -> Figures | Looks:
+        if self.finds:
+            return self.figures(range(step * size, (step + 1) * size))
+        pool, chance = self._pooled(step // POOL_STEPS), torch.Generator().manual_seed(mixed(self.seed, step))
+        some = torch.randint(len(pool.crops), (3 * size,), generator=chance)
+        signs = torch.randint(len(pool.signs), (size,), generator=chance)
+        return Looks(pool.crops[some], pool.measures[some], pool.each[some], pool.signs[signs], pool.letters[signs])
+
+    def _pooled(self, number: int) -> Looks:
+        """The figures of ``POOL`` pictures, kept until the next pool is asked for."""
+        if self.pool is None or self.pool[0] != number:
+            rows = (range(first, first + 16) for first in range(number * POOL, (number + 1) * POOL, 16))
+            parts = [self._looks(batch, self._look(batch)) for batch in map(self.figures, rows)]
+            self.pool = number, Looks(
+                torch.cat([part.crops for part in parts]), torch.cat([part.measures for part in parts]),
+                torch.cat([part.each for part in parts]), torch.cat([part.signs for part in parts]),
+                torch.cat([part.letters for part in parts]),
+            )  # fmt: skip
+        return self.pool[1]
 
     def figures(self, numbers: range) -> Figures:
         """The scenes of some numbers, drawn and spoiled."""
         chance = Random(mixed(self.seed, numbers.start))
         scenes = [_scene(FIRST_SEED + (self.seed << 32) + i, SPLITS[i % len(SPLITS)], i) for i in numbers]
         pages = [torch.from_numpy(storybook.draw(scene, (SIDE, SIDE))).permute(2, 0, 1) for scene in scenes]
-        shown = [_shown(scene) for scene in scenes]
         fingers = [_fingers(*page, chance, self.faults.fingers) for page in zip(pages, scenes, strict=True)]
+        shown = [_shown(*page) for page in zip(scenes, fingers, strict=True)]
         pixels = floats(torch.stack(pages))
         self._spoil(pixels, shown, chance)
-        return _gathered(pixels, scenes, shown, fingers, chance)
+        return _gathered(pixels, scenes, shown, chance)
 
-    def loss(self, batch: Figures, generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor | float]]:
-        look = self.judge(batch.pixels.contiguous(memory_format=torch.channels_last))
+    def loss(self, batch: Figures | Looks, generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor | float]]:
+        if isinstance(batch, Looks):
+            return self._looking(batch)
+        look = self._look(batch)
+        found, right = self._finding(look, batch)
+        seen, more = self._looking(self._looks(batch, look))
+        return found + seen, right | more
+
+    def _look(self, batch: Figures) -> Look:
+        # a first look that does not learn only shows where it errs: in a quarter of the pictures often enough
+        some = batch.pixels if self.finds else batch.pixels[: 1 + len(batch.pixels) // 4]
+        return self.judge(some.contiguous(memory_format=torch.channels_last))
+
+    def _looks(self, batch: Figures, look: Look) -> Looks:
+        """The figures of a batch and what the first look mistakes for some, cut out."""
+        rows, boxes = self._mistaken(look, batch)
+        nobody = torch.full((len(rows), len(EACH)), IGNORED)
+        nobody[:, 0] = NOBODY_THERE
+        rows, boxes = torch.cat([batch.rows, rows]), torch.cat([batch.rough, boxes])
+        each = torch.cat([batch.each, nobody])
+        return Looks(around(batch.pixels, rows, boxes), measured(boxes, rows), each, batch.signs, batch.letters)
+
+    def _looking(self, looks: Looks) -> tuple[Tensor, dict[str, Tensor | float]]:
+        """The loss of the second look: every answer counts alike, so that what is seldom asked teaches as seldom."""
+        wanted = dict(zip(EACH, looks.each.unbind(1), strict=True))
+        said = self.looker(looks.crops, looks.measures)
+        answers = {name: _known(said[name], wanted[name], over=len(looks.crops)) for name in EACH}
+        spelled = F.log_softmax(self.reader(looks.signs).float(), dim=-1).transpose(0, 1)
+        lengths, columns = (looks.letters > 0).sum(1), torch.full((len(looks.letters),), Reader.columns)
+        read = F.ctc_loss(spelled, looks.letters, columns, lengths, zero_infinity=True)
+        loss = answers["kind"] + torch.stack([*answers.values()]).sum()
+        right = {name: _right(said[name], wanted[name]) for name in LOGGED}
+        return loss + read, {"looks": loss.detach(), "read": read.detach(), **right}
+
+    def _finding(self, look: Look, batch: Figures) -> tuple[Tensor, dict[str, Tensor | float]]:
+        """The loss of the first look: centres, boxes, settings and relations."""
         heat = _focal(look.heat.float(), batch.heat)
         setting = self.judge.setting(look)
-        whole = {name: F.cross_entropy(setting[name].float(), batch.whole[:, k]) for k, name in enumerate(WHOLE)}
-        told, boxes, each = self.judge.describe(look, batch.rows, batch.cells)
+        whole = [F.cross_entropy(setting[name].float(), batch.whole[:, k]) for k, name in enumerate(WHOLE)]
+        told, boxes = self.judge.find(look, batch.rows, batch.cells)
         box = F.smooth_l1_loss(boxes, batch.boxes, beta=4.0) / CELL
-        said = {name: _known(each[name], batch.each[:, k]) for k, name in enumerate(EACH)}
         related = self.judge.relate(told, batch.boxes, batch.pairs[:, 0], batch.pairs[:, 1])
-        pair = _known(related, batch.pairs[:, 2])
-        word, count = self.reader(batch.crops)
-        read = _known(word.flatten(0, 1), batch.letters.flatten()) + 0.5 * _known(count, batch.fingers)
-        # what every picture and every figure has teaches the trunk; what few wear or hold must not drown it
-        seldom = sum(loss for name, loss in said.items() if name not in ALWAYS)
-        often = 2 * said["kind"] + said["color"] + 0.5 * (said["pattern"] + said["size"] + said["action"])
-        loss = heat + 0.5 * box + sum(whole.values()) + often + 0.1 * seldom + 0.5 * pair + 0.5 * read
-        names = dict(zip(EACH, batch.each.unbind(1), strict=True))
-        right = {name: _right(each[name], names[name]) for name in ("kind", "color", "action", "held", "head")}
+        pair = _known(related, batch.pairs[:, 2], over=max(1, len(batch.pairs)))
+        right: dict[str, Tensor | float] = {"heat": heat.detach(), "box": box.detach()}
+        right["relation"] = _right(related, batch.pairs[:, 2])
         right |= {name: _right(setting[name], batch.whole[:, k]) for k, name in enumerate(WHOLE)}
-        right |= {"relation": _right(related, batch.pairs[:, 2]), "fingers": _right(count, batch.fingers)}
-        right |= {"letters": _right(word.flatten(0, 1), batch.letters.flatten())}
-        return loss, {"heat": heat.detach(), "box": box.detach(), **right}
+        return heat + 0.5 * box + torch.stack(whole).sum() + 0.5 * pair, right
+
+    @torch.no_grad()
+    def _mistaken(self, look: Look, batch: Figures) -> tuple[Tensor, Tensor]:
+        """Where the first look finds somebody and there is nobody: pictures (M) and boxes (M 4)."""
+        rows, cells, _ = centres(look.heat.float(), LIKELY)
+        _, boxes = self.judge.find(look, rows, cells)
+        shared = overlaps(boxes, batch.boxes) * (rows[:, None] == batch.rows)
+        free = (shared.amax(1) < APART).nonzero().flatten()[: len(batch.rows)]  # at first it finds somebody everywhere
+        return rows[free], boxes[free]
 
     def preview(self, modules: nn.ModuleDict) -> Image.Image:
         """What the judge is shown: the spoiled pictures of one batch."""
@@ -125,9 +207,10 @@ class JudgeTask:
         return to_image(torch.cat([torch.cat(list(row), dim=2) for row in pixels.split(4)], dim=1))
 
     def export(self, modules: nn.ModuleDict, folder: Path) -> None:
-        judge, reader = modules["judge"], modules["reader"]
-        assert isinstance(judge, Judge) and isinstance(reader, Reader)
-        write_judge(folder, judge, reader, sure=_sure(judge))
+        judge, looker, reader = modules["judge"], modules["looker"], modules["reader"]
+        assert isinstance(judge, Judge) and isinstance(looker, Looker) and isinstance(reader, Reader)
+        witness = Witness(judge, looker, reader, sure=LIKELY)
+        write_judge(folder, replace(witness, sure=_sure(witness)))
 
     def _spoil(self, pixels: Tensor, shown: list[list[_Shown]], chance: Random) -> None:
         """Faults of painters, in place; half-formed figures lose their name."""
@@ -138,7 +221,7 @@ class JudgeTask:
                 victim = chance.choice(shown[i])
                 _half_formed(pixels[i], other, victim.box, chance)
                 victim.each[:] = [IGNORED] * len(EACH)
-                victim.each[[*EACH].index("kind")] = EACH["kind"].index(UNKNOWN)
+                victim.each[0] = UNKNOWN_KIND
             if chance.random() < likely.blend:
                 pixels[i].lerp_(other.clone(), chance.uniform(0.03, 0.15))
             if chance.random() < likely.tint:
@@ -163,23 +246,42 @@ class JudgeTask:
 
 
 def _scene(seed: int, split: str, i: int) -> Scene:
-    """The scene of a seed; every fourth one gets a sign or a hand beside, which are rare and must be read."""
-    scene = storybook.sample(seed, split=split)
-    if i % 4:
-        return scene
-    chance = Random(seed)
-    kind = "sign" if i % 8 else "hand"
-    word = "".join(chance.choices(ascii_uppercase, k=chance.randint(1, 6))) if kind == "sign" else ""
-    added = Figure(kind, chance.choice(KINDS[kind].colors), letters=word, variant=chance.randrange(1 << 20))
-    alone = chance.random() < 0.4
+    """The scene of a seed; most show more of what is seldom there, without which it would never be learned."""
+    scene, chance = storybook.sample(seed, split=split), Random(seed)
+    figures, relations = scene.figures, scene.relations
+    if i % 4 == 0:  # signs or hands
+        figures, relations = _read(chance, "sign" if i % 8 else "hand"), ()
+        if chance.random() < 0.3:
+            figures, relations = (*scene.figures, figures[0]), scene.relations
+    elif i % 4 < 3:
+        figures = tuple(_dressed(figure, chance, resized=not relations) for figure in figures)
     try:
-        return replace(scene, figures=(added,) if alone else (*scene.figures, added),
-                       relations=() if alone else scene.relations)  # fmt: skip
-    except ValueError:  # no room, or a second one alike
+        return replace(scene, figures=figures, relations=relations)
+    except ValueError:  # no room, or two alike
         return scene
 
 
-def _shown(scene: Scene) -> list[_Shown]:
+def _read(chance: Random, kind: str) -> tuple[Figure, ...]:
+    """One to three signs or hands."""
+    return tuple(
+        Figure(kind, color, size=chance.choice([*SIZES]), variant=chance.randrange(1 << 20),
+               letters="".join(chance.choices(ascii_uppercase, k=chance.randint(1, 6))) if kind == "sign" else "")
+        for color in chance.sample(KINDS[kind].colors, chance.choice((1, 1, 2, 3)))
+    )  # fmt: skip
+
+
+def _dressed(figure: Figure, chance: Random, *, resized: bool) -> Figure:
+    """A figure of any size that wears something in half of the places where it can."""
+    size = chance.choice([*SIZES]) if resized and chance.random() < 0.7 else figure.size
+    able = [slot for slot in KINDS[figure.kind].slots if figure.action != "sleeping" or slot == "head"]
+    pieces = [chance.choice([row for row in ACCESSORIES.values() if row.slot == slot])
+              for slot in SLOTS if slot in able and chance.random() < 0.5]  # fmt: skip
+    worn = tuple(Worn(piece.name, chance.choice(piece.colors), chance.choice(PATTERNS) if piece.patterns else "plain")
+                 for piece in pieces)  # fmt: skip
+    return replace(figure, size=size, worn=worn)
+
+
+def _shown(scene: Scene, fingers: Mapping[int, int]) -> list[_Shown]:
     """The figures of a page that can be seen, with what can be known of them."""
     seen = storybook.seen(scene, (SIDE, SIDE))
     visible = {(s.part.figure, s.part.copy, s.part.what, s.part.which): s.visible for s in seen}
@@ -195,6 +297,8 @@ def _shown(scene: Scene) -> list[_Shown]:
         figure = scene.figures[one.part.figure]
         clear = {key[2:]: share >= VISIBLE for key, share in visible.items() if key[:2] == copy}
         choices = dict(_choices(figure, clear))
+        if figure.kind == "hand":
+            choices["fingers"] = str(fingers.get(one.part.figure, 5))
         each = [EACH[name].index(choices[name]) if name in choices else IGNORED for name in EACH]
         found.append(_Shown(one.part.figure, one.box, each))
     return found
@@ -232,17 +336,15 @@ def _choices(figure: Figure, clear: dict[tuple[str, int], bool]) -> Iterator[tup
             yield f"{slot} pattern", piece.pattern
 
 
-@torch.inference_mode()
-def _sure(judge: Judge) -> float:
-    """How likely a centre must be, so that most drawn pictures show exactly as many figures as there are."""
+def _sure(witness: Witness) -> float:
+    """How likely a figure must be, so that most drawn pictures show exactly as many as there are."""
     scenes = [storybook.sample(FIRST_SEED - 1 - i) for i in range(CALIBRATED)]
-    wanted = torch.tensor([len(_shown(scene)) for scene in scenes])
-    pages = torch.stack([torch.from_numpy(storybook.draw(scene, (SIDE, SIDE))).permute(2, 0, 1) for scene in scenes])
-    heat = torch.cat([judge(floats(some)).heat for some in pages.split(16)]).float()
+    wanted = [len(_shown(scene, {})) for scene in scenes]
+    pages = [Image.fromarray(storybook.draw(scene, (SIDE, SIDE))) for scene in scenes]
+    scores = [[being.score for being in sight.beings] for sight, _ in witness(pages)]
 
-    def exact(sure: float) -> float:
-        rows, _, _ = centres(heat, sure)
-        return (rows.bincount(minlength=len(scenes)) == wanted).float().mean().item()
+    def exact(sure: float) -> int:
+        return sum(sum(score > sure for score in found) == n for found, n in zip(scores, wanted, strict=True))
 
     return max((step / 20 for step in range(3, 15)), key=exact)
 
@@ -252,14 +354,12 @@ def _cell(box: tuple[float, float, float, float]) -> int:
     return y * GRID + x
 
 
-def _gathered(
-    pixels: Tensor, scenes: list[Scene], shown: list[list[_Shown]], fingers: list[dict[int, int]], chance: Random
-) -> Figures:
+def _gathered(pixels: Tensor, scenes: list[Scene], shown: list[list[_Shown]], chance: Random) -> Figures:
     heat = torch.zeros(len(scenes), GRID, GRID)
     whole = [[values.index(v) for values, v in zip(WHOLE.values(), (s.style, s.place, s.weather, s.time), strict=True)]
              for s in scenes]  # fmt: skip
     rows: list[int] = []
-    cells, boxes, each, pairs, crops, letters, counts = [], [], [], [], [], [], []
+    cells, boxes, rough, each, pairs, signs, letters = [], [], [], [], [], [], []
     for row, (scene, here) in enumerate(zip(scenes, shown, strict=True)):
         first = len(rows)
         for one in here:
@@ -269,23 +369,22 @@ def _gathered(
             each.append(one.each)
             _mark(heat[row], one.box)
             figure = scene.figures[one.figure]
-            if figure.kind in ("sign", "hand") and one.each[0] != EACH["kind"].index(UNKNOWN):
-                crops.append(crop(pixels[row], _jittered(one.box, chance)))
-                word = [ascii_uppercase.index(letter) + 1 for letter in figure.letters]
-                sign = figure.kind == "sign"
-                letters.append([*word, *[0] * (Reader.letters - len(word))] if sign else [IGNORED] * Reader.letters)
-                counts.append(IGNORED if sign else fingers[row][one.figure])
+            rough.append(_jittered(one.box, chance))
+            if figure.kind == "sign" and one.each[0] != UNKNOWN_KIND:
+                signs.append(sign(pixels[row], torch.tensor([rough[-1]]))[0])
+                spelled = [ascii_uppercase.index(letter) + 1 for letter in figure.letters]
+                letters.append(spelled + [0] * (LETTERS - len(spelled)))
         for relation in scene.relations:
             if relation.second is None:
                 ends = [[first + k for k, one in enumerate(here) if one.figure == end]
                         for end in (relation.subject, relation.object)]  # fmt: skip
                 pairs += [[a, b, NEAR.index(relation.name)] for a in ends[0] for b in ends[1]]
-    if not crops:  # nothing to read: one that nobody asks about, since networks dislike empty batches
-        crops, letters, counts = [torch.zeros(3, Reader.high, Reader.wide)], [[IGNORED] * Reader.letters], [IGNORED]
+    if not signs:  # nothing to read: an empty sign, since networks dislike empty batches
+        signs, letters = [torch.zeros(3, Reader.high, Reader.wide)], [[0] * LETTERS]
     return Figures(
         pixels, heat, torch.tensor(whole), torch.tensor(rows), torch.tensor(cells), torch.tensor(boxes).float(),
-        torch.tensor(each), torch.tensor(pairs).long().reshape(-1, 3),
-        torch.stack(crops), torch.tensor(letters), torch.tensor(counts),
+        torch.tensor(rough), torch.tensor(each), torch.tensor(pairs).long().reshape(-1, 3),
+        torch.stack(signs), torch.tensor(letters),
     )  # fmt: skip
 
 
@@ -360,10 +459,10 @@ def _focal(logits: Tensor, heat: Tensor) -> Tensor:
     return (there + empty).sum() / centre.sum().clamp_min(1)
 
 
-def _known(logits: Tensor, wanted: Tensor) -> Tensor:
-    """Cross-entropy over what can be known; 0 where nothing can."""
+def _known(logits: Tensor, wanted: Tensor, *, over: int) -> Tensor:
+    """The sum of the cross-entropies of what can be known, over a number."""
     total = F.cross_entropy(logits.float(), wanted, ignore_index=IGNORED, reduction="sum", label_smoothing=0.02)
-    return total / (wanted != IGNORED).sum().clamp_min(1)
+    return total / over
 
 
 def _right(logits: Tensor, wanted: Tensor) -> Tensor:
