@@ -121,7 +121,7 @@ def painter() -> Run:
 
     The shipped weights are of an earlier one, which learned the storybook's version 2 in several runs that LOG.md tells
     of: 382k pictures at this size, without sketches and without a rim (two CPU cores, 2026-11-21). This one has seen
-    some 200k of 768k pictures, about 21 a second on one core, and its figures have no clear outlines yet.
+    257k of 768k pictures, about 21 a second on one core, and most of its figures have no clear outlines yet.
     """
     return Run(
         name="painter",
