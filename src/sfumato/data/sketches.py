@@ -24,8 +24,8 @@ SIDE: Final = 8  # pixels of the picture for each of the thumbnail
 PATCH: Final = 2  # places of the latent along a side of a plan's patch
 PLAN, THUMBNAIL = 8, 12  # channels
 CHANNELS: Final = PLAN + THUMBNAIL
-# How loud each is, and so how early: a plan's patch shows through noise from t = 0.9 on, the edges of a thumbnail from
-# 0.6, where half of the latent is still open.
+# How loud each is, and so how early: by their variance a plan's patch should show through noise from about t = 0.9 on,
+# the edges of a thumbnail from 0.6, where half of the latent is still open. Not tuned.
 LOUD_PLAN, LOUD_THUMBNAIL = 1.5, 2.5
 MEAN: Final = (0.288, 0.264, 0.227)  # of the storybook's red, green and blue
 # Of the errors in a plan, which are few numbers that decide much.

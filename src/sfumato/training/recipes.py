@@ -229,9 +229,8 @@ def judge() -> Run:
 def judge_looker() -> Run:
     """The second look of the judge in ``runs/judge``, its first one as it is: ``sfumato train judge_looker``.
 
-    One core makes 5 steps/s when nothing else runs, and draws a pool in 25 s: some 40 minutes. Not run to its end:
-    after 878 steps, each figure seen five times, kind is right in 39 % of 400
-    held-out renders, colour 83 %, count 74 % (2026-11-21).
+    By estimate some 40 minutes of one free core. Not run to its end: after 878 steps, each figure seen five times (now
+    twice), kind is right in 39 % of 400 held-out renders, colour 83 %, count 74 % (2026-11-21).
     """
     return replace(
         judge(), name="judge_looker", task=partial(_judge, "convolutions", seed=2, begun=FOUND), steps=6000,
