@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from sfumato.checkpoints.bundle import Defaults, Part, Parts, Sizes, Spec, write
 from sfumato.core.config import to_json
 from sfumato.data import sketches
 from sfumato.data.latents import Latents
+from sfumato.data.mapped import mapped
 from sfumato.data.pairs import Pairs, floats
 from sfumato.data.plans import COLORS, NAMES, Plans
 from sfumato.data.sketches import Sketches
@@ -28,7 +30,7 @@ from sfumato.models.tower import PictureTower, TowerConfig
 from sfumato.models.unet import UNet, UNetConfig
 from sfumato.training.codec import CodecLoss, CodecTask, load_codec
 from sfumato.training.contrast import ContrastTask
-from sfumato.training.painter import Lesson, PainterTask
+from sfumato.training.painter import Lesson, PainterTask, places
 from sfumato.training.recipes import RECIPES
 from sfumato.training.run import train
 from sfumato.training.task import Cadence, Run, TrainingError
@@ -147,6 +149,31 @@ def one_red_cat() -> tuple[storybook.Scene, Pairs]:
             return scene
 
     return scene, One()
+
+
+def test_errors_count_most_where_figures_are() -> None:
+    kinds = torch.zeros(1, 6, len(NAMES))  # two rows of three patches
+    kinds[..., 0] = torch.tensor([1.0, 1.0, 1.0, 1.0, 0.5, 0.0])
+    counts = places(kinds, torch.zeros(1, 5, 4, 6))
+    assert counts.shape == (1, 1, 4, 6)
+    torch.testing.assert_close(counts[0, 0, 3] / counts[0, 0, 0], torch.tensor([1.0, 1.0, 2.5, 2.5, 4.0, 4.0]))
+
+
+def test_an_interrupted_file_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    made: list[range] = []
+
+    def rows(some: range) -> torch.Tensor:
+        made.append(some)
+        if len(made) == 2:
+            raise KeyboardInterrupt
+        return torch.tensor(some, dtype=torch.uint8)[:, None].expand(-1, 2)
+
+    for _ in range(2):
+        with contextlib.suppress(KeyboardInterrupt):
+            found = mapped(tmp_path / "rows.u8", (70, 2), "u1", rows)
+    assert made == [range(0, 32), range(32, 64), range(32, 64), range(64, 70)]
+    assert (found == [[k, k] for k in range(70)]).all()
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.u8"]
 
 
 def test_a_plan_says_what_is_where(tmp_path: Path) -> None:

@@ -7,12 +7,12 @@ from typing import Final
 
 import numpy as np
 import torch
-from rich.progress import track
 from torch import Tensor
 from torch.nn import functional as F
 
 from .. import storybook
 from ..storybook.kind import COLOR_NAMES
+from .mapped import mapped
 from .pairs import Pairs
 
 NAMES: Final = ("nothing", *storybook.KINDS, *storybook.ACCESSORIES)
@@ -29,15 +29,12 @@ class Plans:
         width, height = size
         shape = (count, (height // side) * (width // side), len(NAMES) + len(COLORS))
         path = folder / f"plans-v{storybook.VERSION}-{width}x{height}-{count}.u8"
-        if not path.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            growing = path.with_suffix(".part")
-            with growing.open("wb") as file:
-                for i in track(range(count), description=f"plans {width}x{height}"):
-                    shares = _shares(pairs.scene(i), (width // 2, height // 2), side // 2)
-                    file.write((shares * 255).round().byte().numpy().tobytes())
-            growing.rename(path)
-        self._values = np.memmap(path, dtype=np.uint8, mode="r", shape=shape)
+
+        def shares(rows: range) -> Tensor:
+            some = [_shares(pairs.scene(i), (width // 2, height // 2), side // 2) for i in rows]
+            return (torch.stack(some) * 255).round().byte()
+
+        self._values = mapped(path, shape, np.uint8, shares)
 
     def __getitem__(self, indices: list[int]) -> tuple[Tensor, Tensor]:
         """Kinds (B N K) and colours (B N C) of every patch, float32; each sums to one."""

@@ -11,12 +11,12 @@ from typing import Final
 
 import numpy as np
 import torch
-from rich.progress import track
 from torch import Tensor
 from torch.nn import functional as F
 
 from .. import storybook
 from ..layers.embed import picture
+from .mapped import mapped
 from .pairs import Pairs, floats
 from .plans import COLORS, NAMES, Plans
 
@@ -40,15 +40,12 @@ class Sketches:
         self.plans, self.grid = plans, (height // (SIDE * PATCH), width // (SIDE * PATCH))
         shape = (count, 3, height // SIDE, width // SIDE)
         path = folder / f"thumbnails-v{storybook.VERSION}-{width}x{height}-{count}.u8"
-        if not path.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            growing = path.with_suffix(".part")
-            with growing.open("wb") as file:
-                for i in track(range(count), description=f"thumbnails {width}x{height}"):
-                    small = F.avg_pool2d(pairs.picture(i, size).float(), SIDE)
-                    file.write(small.round().byte().numpy().tobytes())
-            growing.rename(path)
-        self._values = np.memmap(path, dtype=np.uint8, mode="r", shape=shape)
+
+        def small(rows: range) -> Tensor:
+            pages = torch.stack([pairs.picture(i, size) for i in rows])
+            return F.avg_pool2d(pages.float(), SIDE).round().byte()
+
+        self._values = mapped(path, shape, np.uint8, small)
 
     def __getitem__(self, indices: list[int]) -> Tensor:
         """Sketches (B 20 H/16 W/16) float32."""

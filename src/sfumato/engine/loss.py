@@ -97,15 +97,15 @@ def loss(
     time: Tensor,
     *,
     weight: Weight = plain,
-    channels: Tensor | None = None,
+    counts: Tensor | None = None,
 ) -> Tensor:
     """Weighted mean squared error per picture, float32 ``(B,)``; ``x0`` and ``noise`` (B C H W), ``time`` (B,).
 
-    ``channels`` (C 1 1) says how much the errors of each channel count, if not all the same.
+    ``counts``, which spreads over (B C H W), says how much errors count by channel and place, if not all the same.
     """
     level = process.level(time)
     said = Told(network, process, prediction, condition).say(level.mix(x0, noise), level)
     error = (said.float() - prediction.target(x0, noise, level).float()) ** 2
-    if channels is not None:
-        error = error * channels.to(error.device)
+    if counts is not None:
+        error = error * counts.to(error.device)
     return weight(prediction, level).to(error.device) * error.flatten(1).mean(1)
