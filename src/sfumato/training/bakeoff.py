@@ -95,6 +95,7 @@ class Budget:
     amount: float
     unit: Literal["minutes", "pictures"]
     measured: int = 64  # held-out pictures that it is measured on
+    prompts: int = 10  # of each of six tasks that the judge sees painted
 
     def train(self, run: Run, folder: Path, console: Console | None) -> Iterator[Report]:
         """Reports at each of LOOKS and at the end."""
@@ -141,9 +142,7 @@ def _finish(name: str, budget: Budget, folder: Path, console: Console) -> bool:
         pictures = report.step * run.batch
         stopped = report.ended == "interrupted"
         if not stopped and pictures not in [look["pictures"] for look in looks]:
-            row = measure(
-                report.weights, count=budget.measured
-            ).row()  # the judge's score belongs into this row as well
+            row = measure(report.weights, count=budget.measured, prompts=budget.prompts).row()
             looks.append({"minutes": results["seconds"] / 60, "pictures": pictures, **row})
         results["finished"] = report.ended == "finished"
         if results["finished"] and name == next(iter(ARMS)):

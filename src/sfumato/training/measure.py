@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import torch
@@ -19,6 +20,9 @@ from ..engine.denoiser import Told, told
 from ..engine.loop import sample
 from ..engine.process import Flow
 from ..engine.sampler import SAMPLERS
+from ..evaluation.exam import Plan, calibrate, look, paint, painter_of, scores
+from ..evaluation.suite import GENEVAL, SPLITS
+from ..evaluation.witness import read_judge
 from ..pipeline.generate import Model
 from ..pipeline.load import load
 from ..pipeline.memory import decoded
@@ -35,23 +39,43 @@ class Measure:
     drawings that look more like the painted picture than the drawing its words were told of does; 0.5 is chance.
 
     Guesses at time 1 come from words alone and compare between all painters; at other times only between those that
-    share a codec, since the same noise hides less of pixels than of latents.
+    share a codec, since the same noise hides less of pixels than of latents. ``judged``: what the judge says of
+    pictures for GenEval's six tasks, by name; empty where it was not asked.
     """
 
     guesses: Mapping[float, float]
     nearer: float
+    judged: Mapping[str, float] = field(default_factory=dict)
 
     def row(self) -> dict[str, float]:
         """Everything by name, for tables and files."""
         return {f"guess at {time:g}, dB": value for time, value in self.guesses.items()} | {
-            "nearer, %": 100 * self.nearer
+            "nearer, %": 100 * self.nearer,
+            **self.judged,
         }
 
 
-def measure(folder: Path, *, count: int = 64, scale: float | None = None) -> Measure:
-    """Measure the model in a folder, painting at its own guidance or at ``scale``."""
+def measure(folder: Path, *, count: int = 64, scale: float | None = None, prompts: int = 0) -> Measure:
+    """Measure the model in a folder, painting at its own guidance or at ``scale``; the judge sees ``prompts`` a task."""
     model = load(folder, device="cpu")
-    return Measure(guesses(model, count=count), nearer(model, count=count, scale=scale))
+    said = judged(model, prompts=prompts) if prompts else {}
+    return Measure(guesses(model, count=count), nearer(model, count=count, scale=scale), said)
+
+
+def judged(model: Model, *, prompts: int) -> dict[str, float]:
+    """The means over GenEval's six tasks of prompts that are seen and held out, one picture each, in percent: as the
+    judge that comes with sfumato says, and without its own mistakes where these can be told apart."""
+    witness, plan = read_judge(), Plan(model.spec.name, prompts, 1, GENEVAL, model.hash)
+    with TemporaryDirectory() as folder:
+        for _ in paint(plan, Path(folder), painter_of(model)):
+            pass
+        painted = [picture for picture, _ in look(plan, Path(folder), witness)]
+    said = [row for row, *_ in calibrate(plan, witness)]
+    means = {split: scores(painted, said, split)["mean"] for split in SPLITS}
+    return {
+        f"{split.replace('_', ' ')}, {key}, %": 100 * mean[key]
+        for key in ("raw", "corrected") for split, mean in means.items() if mean[key] is not None
+    }  # fmt: skip
 
 
 def guesses(model: Model, *, count: int = 64) -> dict[float, float]:

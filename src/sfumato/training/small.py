@@ -33,6 +33,7 @@ class Size:
     scenes: int
     tellings: int
     measured: int
+    prompts: int
 
 
 # Less width gains little: at 192 and six blocks a step of 32 takes 0.46 s, at 256 and eight 0.54 (2026-11-21).
@@ -43,6 +44,7 @@ SMALL: Final = Size(
     scenes=4000,
     tellings=4000,
     measured=64,
+    prompts=10,
 )
 
 
@@ -89,5 +91,4 @@ def train_small(
         *_, report = train_for(run, root / name, minutes=share * minutes, resume=begun, console=console)
         if report.ended == "interrupted":
             return None
-    # The judge's scores of this folder, once there is one, join these.
-    return report.weights, measure(report.weights, count=size.measured).row()
+    return report.weights, measure(report.weights, count=size.measured, prompts=size.prompts).row()
