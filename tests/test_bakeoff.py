@@ -45,7 +45,7 @@ def test_arms_are_trained_measured_compared_and_not_trained_twice(
     monkeypatch.chdir(tmp_path)  # where no codec is
     arms = {said: pixel_painter(tmp_path, said, said) for said in ("x0", "velocity")}
     monkeypatch.setattr(bakeoff, "ARMS", arms | {"channels_16": bakeoff.ARMS["channels_16"]})
-    budget, console = Budget(128, "pictures", measured=3), Console(quiet=True)
+    budget, console = Budget(128, "pictures", measured=3, prompts=0), Console(quiet=True)
     folder = bakeoff.bakeoff([], budget, tmp_path / "bakeoff", console=console)
     results = json.loads((folder / "x0/results.json").read_text())
     assert [look["pictures"] for look in results["looks"]] == [32, 64, 128]
@@ -88,12 +88,13 @@ def test_from_nothing_to_scores_in_one_command(tmp_path: Path) -> None:
         scenes=6,
         tellings=200,
         measured=3,
+        prompts=2,
     )
     small = partial(train_small, tmp_path, minutes=0.05, size=size, console=Console(quiet=True))
     found = small(resume=False)
     assert found is not None
     weights, scores = found
-    assert "guess at 1, dB" in scores and "nearer, %" in scores
+    assert {"guess at 1, dB", "nearer, %", "seen, raw, %", "held out, raw, %"} <= scores.keys()
     assert sfumato.load(weights).paint("a cat", seed=1, steps=2)[0].image.size == (256, 256)
     assert small(resume=True) == found  # nothing is left to do
     with pytest.raises(Refusal, match="already holds a run"):

@@ -206,19 +206,22 @@ def test_a_painter_without_a_codec_says_what_to_do(tmp_path: Path) -> None:
         load_codec(tmp_path / "codec.safetensors", CODEC)
 
 
-def test_a_sketch_is_the_plan_and_a_thumbnail(tmp_path: Path) -> None:
+def test_a_sketch_is_the_plan_a_thumbnail_and_its_outlines(tmp_path: Path) -> None:
     _, pairs = one_red_cat()
     plans = Plans(tmp_path, pairs, count=1, size=(256, 256), side=32)
     sketch = Sketches(tmp_path, pairs, plans, count=1, size=(256, 256))[[0]]
     assert sketch.shape == (1, sketches.CHANNELS, 16, 16)
-    plan, small = sketch.split([sketches.PLAN, sketches.THUMBNAIL], dim=1)
+    plan, thumbnail, outlines = sketch.split([sketches.PLAN, sketches.THUMBNAIL, sketches.OUTLINES], dim=1)
     empty = plans[[0]][0][0, :, 0] == 1  # patches with nothing in them
     told = patches(plan, sketches.PATCH)[0]
     assert told[empty].abs().max() == 0 and told[~empty].abs().amax(-1).min() > 0
-    mean = torch.tensor(sketches.MEAN)[:, None, None]
-    again = F.pixel_shuffle(small, sketches.PATCH) / sketches.LOUD_THUMBNAIL + mean
-    shown = F.avg_pool2d(floats(pairs.picture(0, (256, 256))), sketches.SIDE)
-    assert (again[0] - shown).abs().max() < 1 / 127
+    small = F.avg_pool2d(floats(pairs.picture(0, (256, 256))), sketches.SIDE)
+    again = F.pixel_shuffle(thumbnail, 2) / sketches.LOUD_THUMBNAIL + torch.tensor(sketches.MEAN)[:, None, None]
+    assert (again[0] - F.avg_pool2d(small, 2)).abs().max() < 1 / 127
+    light, coarse = ((x * torch.tensor(sketches.LIGHT)[:, None, None]).sum(0) for x in (small, again[0]))
+    edges = torch.einsum("oi,ohw->ihw", torch.tensor(sketches.HAAR), F.pixel_shuffle(outlines, 2)[0])
+    finer = F.pixel_shuffle(coarse + edges / sketches.LOUD_OUTLINES, 2)[0]
+    assert (finer - light).abs().max() < 1 / 50 < (finer - light.mean()).abs().max() / 10
 
 
 def test_codes_tell_all_kinds_apart() -> None:

@@ -1,7 +1,8 @@
-"""A sketch of a picture beside its latent: what stands where, and a thumbnail, in channels that are painted along.
+"""A sketch of a picture beside its latent, in channels that are painted along: what stands where, thumbnail, outlines.
 
 They are stronger than the noise when the rest still drowns in it, so a denoiser settles first what stands where, then
-shapes, then texture, in one and the same run of the loop (ReDi, arXiv 2504.16064, with truth in place of features).
+colours, shapes and texture, in one and the same run of the loop (ReDi, arXiv 2504.16064, with truth in place of
+features; the order is that of cascades from small to large pictures, arXiv 2106.15282).
 """
 
 from __future__ import annotations
@@ -20,26 +21,29 @@ from .mapped import mapped
 from .pairs import Pairs, floats
 from .plans import COLORS, NAMES, Plans
 
-SIDE: Final = 8  # pixels of the picture for each of the thumbnail
+SIDE: Final = 4  # pixels of the picture for each of the small one that is kept
 PATCH: Final = 2  # places of the latent along a side of a plan's patch
-PLAN, THUMBNAIL = 8, 12  # channels
-CHANNELS: Final = PLAN + THUMBNAIL
+PLAN, THUMBNAIL, OUTLINES = 8, 12, 12  # channels
+CHANNELS: Final = PLAN + THUMBNAIL + OUTLINES
 # How loud each is, and so how early: by their variance a plan's patch should show through noise from about t = 0.9 on,
 # the edges of a thumbnail from 0.6, where half of the latent is still open. Not tuned.
-LOUD_PLAN, LOUD_THUMBNAIL = 1.5, 2.5
+LOUD_PLAN, LOUD_THUMBNAIL, LOUD_OUTLINES = 1.5, 2.5, 6.0
+LIGHT: Final = (0.299, 0.587, 0.114)  # of red, green and blue (BT.601)
+# What four pixels of the small picture are beside their mean (Haar 1910): across, down, on the diagonal.
+HAAR: Final = ((0.5, -0.5, 0.5, -0.5), (0.5, 0.5, -0.5, -0.5), (0.5, -0.5, -0.5, 0.5))
 MEAN: Final = (0.288, 0.264, 0.227)  # of the storybook's red, green and blue
 # Of the errors in a plan, which are few numbers that decide much.
 EMPHASIS: Final = 4.0
 
 
 class Sketches:
-    """Sketches (20 H/16 W/16) of the first ``count`` pairs at one size; thumbnails lie in a mapped file."""
+    """Sketches (32 H/16 W/16) of the first ``count`` pairs at one size; small pictures lie in a mapped file."""
 
     def __init__(self, folder: Path, pairs: Pairs, plans: Plans, *, count: int, size: tuple[int, int]) -> None:
         width, height = size
-        self.plans, self.grid = plans, (height // (SIDE * PATCH), width // (SIDE * PATCH))
+        self.plans, self.grid = plans, (height // 16, width // 16)
         shape = (count, 3, height // SIDE, width // SIDE)
-        path = folder / f"thumbnails-v{storybook.VERSION}-{width}x{height}-{count}.u8"
+        path = folder / f"small-v{storybook.VERSION}-{width}x{height}-{count}.u8"
 
         def small(rows: range) -> Tensor:
             pages = torch.stack([pairs.picture(i, size) for i in rows])
@@ -48,12 +52,20 @@ class Sketches:
         self._values = mapped(path, shape, np.uint8, small)
 
     def __getitem__(self, indices: list[int]) -> Tensor:
-        """Sketches (B 20 H/16 W/16) float32."""
+        """Sketches (B 32 H/16 W/16) float32."""
         height, width = self.grid
         plan = picture(coded(*self.plans[indices]), PATCH, height=height, width=width)
-        small = floats(torch.from_numpy(np.stack([self._values[i] for i in indices])))
-        small = F.pixel_unshuffle(small - torch.tensor(MEAN)[:, None, None], PATCH)
-        return torch.cat((LOUD_PLAN * plan, LOUD_THUMBNAIL * small), dim=1)
+        thumbnail, outlines = drafted(floats(torch.from_numpy(np.stack([self._values[i] for i in indices]))))
+        return torch.cat((LOUD_PLAN * plan, LOUD_THUMBNAIL * thumbnail, LOUD_OUTLINES * outlines), dim=1)
+
+
+def drafted(small: Tensor) -> tuple[Tensor, Tensor]:
+    """Pictures of a quarter of the side (B 3 H W) -> thumbnails of half of theirs (B 12 H/4 W/4), and what these lack
+    in light (B 12 H/4 W/4): the edges of things."""
+    thumbnail = F.avg_pool2d(small, 2) - torch.tensor(MEAN)[:, None, None]
+    light = (small * torch.tensor(LIGHT)[:, None, None]).sum(1, keepdim=True)
+    outlines = torch.einsum("oi,bihw->bohw", torch.tensor(HAAR), F.pixel_unshuffle(light, 2))
+    return F.pixel_unshuffle(thumbnail, 2), F.pixel_unshuffle(outlines, 2)
 
 
 def coded(kinds: Tensor, colors: Tensor) -> Tensor:

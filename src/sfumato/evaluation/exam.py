@@ -294,8 +294,9 @@ def examine(
     result["memorisation"] = memorised(found, renders, torch.cat(known))
     lines = [json.dumps(_told(one)) for one in painted]
     write_whole(folder / VERDICTS, "\n".join(lines).encode(), force=True)
-    write_whole(folder / RESULT, json.dumps(result, indent=1).encode(), force=True)
-    yield result
+    text = json.dumps(result, indent=1)
+    write_whole(folder / RESULT, text.encode(), force=True)
+    yield json.loads(text)
 
 
 def steps(plan: Plan) -> int:
