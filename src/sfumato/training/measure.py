@@ -56,7 +56,7 @@ class Measure:
 
 
 def measure(folder: Path, *, count: int = 64, scale: float | None = None, prompts: int = 0) -> Measure:
-    """Measure the model in a folder, painting at its own guidance or at ``scale``; the judge sees ``prompts`` a task."""
+    """Measure the model in a folder, painting at its own guidance or at ``scale``; the judge asks ``prompts`` each."""
     model = load(folder, device="cpu")
     said = judged(model, prompts=prompts) if prompts else {}
     return Measure(guesses(model, count=count), nearer(model, count=count, scale=scale), said)
