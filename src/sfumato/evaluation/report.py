@@ -108,7 +108,7 @@ def _html(folder: Path, result: dict[str, Any], rows: list[dict[str, Any]]) -> I
     yield "<!doctype html><html lang='en'><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
     yield f"<title>{escape(plan['model'])}: the storybook's exam</title><style>{STYLE}</style>"
     yield f"<h1>{escape(plan['model'])}: the storybook's exam</h1>"
-    yield (f"<p>{plan['prompts']} prompts a task, half of them held out; {plan['seeds']} pictures of each. A picture "
+    yield (f"<p>{plan['prompts']} prompts a task, half of them held out; pictures of each: {plan['seeds']}. A picture "
            "counts when every fact of its prompt holds. The first figure is corrected for the judge's own mistakes; "
            "then raw with its 95 % interval; then the same pictures against the captions of others / what a painter "
            "scores that paints perfectly and hears nothing. Percent; not comparable to other suites.</p>")  # fmt: skip
@@ -134,7 +134,8 @@ def _html(folder: Path, result: dict[str, Any], rows: list[dict[str, Any]]) -> I
             mine = [row for row in rows if (row["task"], row["split"]) == (task, split)]
             mine.sort(key=lambda row: -len(row["untrue"]))
             right = sum(row["right"] for row in mine)
-            yield f"<details><summary>{task}, {split.replace('_', ' ')}: {right} of {len(mine)}</summary>"
+            first = ' open' if (task, split) == (plan['tasks'][0], SPLITS[0]) else ''
+            yield f"<details{first}><summary>{task}, {split.replace('_', ' ')}: {right} of {len(mine)}</summary>"
             yield f"<div class='grid'>{''.join(_figure(folder, row) for row in mine)}</div></details>"
     yield "</html>\n"
 
