@@ -32,8 +32,8 @@ LIGHT: Final = (0.299, 0.587, 0.114)  # of red, green and blue (BT.601)
 # What four pixels of the small picture are beside their mean (Haar 1910): across, down, on the diagonal.
 HAAR: Final = ((0.5, -0.5, 0.5, -0.5), (0.5, 0.5, -0.5, -0.5), (0.5, -0.5, -0.5, 0.5))
 MEAN: Final = (0.288, 0.264, 0.227)  # of the storybook's red, green and blue
-# Of the errors in a plan, which are few numbers that decide much.
-EMPHASIS: Final = 4.0
+# How much the errors of each count beside those of the latent: few numbers that decide much.
+EMPHASIS: Final = (4.0, 3.0, 2.0)
 
 
 class Sketches:
@@ -80,6 +80,7 @@ def coded(kinds: Tensor, colors: Tensor) -> Tensor:
 
 def weights(channels: int) -> Tensor:
     """How much the errors of each channel count (C 1 1), of a latent of so many channels with its sketch."""
-    counts = torch.ones(channels + CHANNELS, 1, 1)
-    counts[channels : channels + PLAN] = EMPHASIS
-    return counts
+    parts = [1.0] * channels
+    for count, emphasis in zip((PLAN, THUMBNAIL, OUTLINES), EMPHASIS, strict=True):
+        parts += [emphasis] * count
+    return torch.tensor(parts)[:, None, None]

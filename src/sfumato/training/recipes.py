@@ -125,7 +125,7 @@ def painter() -> Run:
     """
     return Run(
         name="painter",
-        task=partial(painter_task, "storybook", DIT),
+        task=partial(painter_task, "storybook", DIT, mean=1.4),
         batch=32,
         steps=24_000,
         learning_rate=7e-4,
