@@ -15,6 +15,7 @@ from sfumato.core.refusal import Refusal
 from sfumato.evaluation import statistics
 from sfumato.evaluation.exam import RESULT, VERDICTS, Plan, begin, examine, paint, redrawn, steps
 from sfumato.evaluation.report import table, write_page
+from sfumato.evaluation.sheets import SIDE, failing, middling, write_sheets
 from sfumato.evaluation.suite import GENEVAL, SPLITS, Case
 from sfumato.evaluation.trial import steps as trial_steps, trial
 from sfumato.evaluation.witness import SHIPPED, Witness, read_judge
@@ -95,6 +96,18 @@ def test_a_painter_that_never_errs(tmp_path: Path, judge: Witness) -> None:
     page = write_page(tmp_path, result, tmp_path / VERDICTS).read_text()
     assert page.count("<img") == plan.pictures and "http" not in page.replace("http-equiv", "")
     assert table(result).row_count == 7
+    rows = [json.loads(line) for line in (tmp_path / VERDICTS).read_text().splitlines()]
+    assert [(row["task"], row["split"]) for row in middling(rows)] == [(t, s) for t in GENEVAL for s in sorted(SPLITS)]
+    wrong = failing(rows)
+    assert wrong and not any(row["right"] for row in wrong) and len({row["prompt"] for row in wrong}) == len(wrong)
+    for path in write_sheets(tmp_path, tmp_path / VERDICTS):
+        with Image.open(path) as board:
+            assert min(board.size) > 2 * SIDE
+
+
+def test_the_median_picture_is_neither_the_best_nor_the_worst() -> None:
+    rows = [{"task": "single", "split": "seen", "file": str(i), "untrue": ["x"] * n} for i, n in enumerate((3, 0, 1))]
+    assert [len(row["untrue"]) for row in middling(rows)] == [1]
 
 
 def test_an_exam_goes_on_where_it_stopped(tmp_path: Path) -> None:

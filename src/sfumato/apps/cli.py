@@ -471,6 +471,7 @@ def evaluate_storybook(
     try:
         from ..evaluation.exam import VERDICTS, Plan, begin, examine, painter_of, steps
         from ..evaluation.report import table, write_page
+        from ..evaluation.sheets import write_sheets
         from ..evaluation.suite import TASKS
         from ..evaluation.witness import SHIPPED, read_judge
     except ImportError as error:
@@ -491,6 +492,7 @@ def evaluate_storybook(
         result = step or result
     assert result is not None
     page = write_page(folder, result, folder / VERDICTS)
+    write_sheets(folder, folder / VERDICTS)
     if as_json:
         print(json.dumps(result, indent=1))
     elif not quiet:
