@@ -24,14 +24,14 @@ from sfumato.data.sketches import Sketches
 from sfumato.layers.embed import patches
 from sfumato.models.autoencoder import AutoencoderConfig, reader
 from sfumato.models.dit import DiT, DiTConfig
-from sfumato.models.text import TextConfig, TextTransformer
+from sfumato.models.text import TextConfig, TextTransformer, respelled
 from sfumato.models.tokenizer import Tokenizer, train_tokenizer
 from sfumato.models.tower import PictureTower, TowerConfig
 from sfumato.models.unet import UNet, UNetConfig
 from sfumato.training.codec import CodecLoss, CodecTask, load_codec
 from sfumato.training.contrast import ContrastTask
 from sfumato.training.painter import Lesson, PainterTask, places
-from sfumato.training.recipes import RECIPES
+from sfumato.training.recipes import RECIPES, Setting, _more
 from sfumato.training.run import train
 from sfumato.training.task import Cadence, Run, TrainingError
 
@@ -157,6 +157,32 @@ def test_errors_count_most_where_figures_are() -> None:
     counts = places(kinds, torch.zeros(1, 5, 4, 6))
     assert counts.shape == (1, 1, 4, 6)
     torch.testing.assert_close(counts[0, 0, 3] / counts[0, 0, 0], torch.tensor([1.0, 1.0, 2.5, 2.5, 4.0, 4.0]))
+
+
+def test_a_text_encoder_keeps_what_it_knows_in_another_vocabulary(tmp_path: Path) -> None:
+    told = {name: [f"a {color} {name}" for color in ("red", "blue")] for name in ("fox", "cat", "hedgehog")}
+    for name, texts in (("was", [*told["fox"], *told["cat"]]), ("now", [*told["fox"], *told["hedgehog"]])):
+        train_tokenizer(texts, tmp_path / name, size=300)
+    was, now = Tokenizer(tmp_path / "was"), Tokenizer(tmp_path / "now")
+    text = TextTransformer(replace(TEXT, vocabulary=was.size, length=8))
+    grown = respelled(text, was, now, length=12)
+    assert grown.config == replace(TEXT, vocabulary=now.size, length=12)
+    same, again = text(*was.encode(["a red fox"], 8)).pooled, grown(*now.encode(["a red fox"], 8)).pooled
+    assert torch.equal(same, again)
+    assert not torch.equal(again, grown(*now.encode(["a red hedgehog"], 12)).pooled)
+    new = int(now.encode(["hedgehog"], 8)[0][0, 0])
+    letters = was.spelled(now)[new]
+    assert len(letters) > 1  # it had no piece for it
+    torch.testing.assert_close(grown.words.weight[new], text.words.weight[letters].mean(0))
+
+
+def test_the_shipped_painter_goes_on(tmp_path: Path) -> None:
+    task = _more("storybook", count=3, setting=Setting(runs=tmp_path, tellings=200))
+    run = replace(RUN, task=lambda: task, batch=2, steps=1, ema=0.0)
+    report = train(run, tmp_path / "more", quiet=True, track=False)
+    model = sfumato.load(report.weights)
+    assert "hedgehog" in model.spec.words
+    assert model.paint("a hedgehog", seed=1, steps=2)[0].image.size == (256, 256)
 
 
 def test_an_interrupted_file_goes_on_where_it_stopped(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from ..core.level import Condition
 from ..layers.attention import attend, heads, merge
 from ..layers.norm import RMSNorm
+from .tokenizer import Tokenizer
 
 
 @dataclass(frozen=True)
@@ -61,3 +62,18 @@ class TextTransformer(nn.Module):
         x = self.norm(x)
         counts = mask[..., None].to(x.dtype)
         return Condition(tokens=x, mask=mask, pooled=(x * counts).sum(1) / counts.sum(1))
+
+
+@torch.no_grad()
+def respelled(text: TextTransformer, was: Tokenizer, now: Tokenizer, length: int) -> TextTransformer:
+    """The same encoder for another vocabulary and at least as long texts: a piece that is new begins as the mean of the
+    old ones that spell it, a place that is new as the last one."""
+    found = TextTransformer(replace(text.config, vocabulary=now.size, length=length))
+    for part in ("blocks", "norm"):
+        found.get_submodule(part).load_state_dict(text.get_submodule(part).state_dict())
+    for i, ids in enumerate(was.spelled(now)):
+        if ids:
+            found.words.weight[i] = text.words.weight[ids].mean(0)
+    found.order.copy_(text.order[-1])
+    found.order[: text.config.length] = text.order
+    return found

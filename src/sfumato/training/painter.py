@@ -136,8 +136,8 @@ class PainterTask:
         condition = self.modules["text"](words.ids, words.mask)
         network: Any = self.modules["denoiser"]
         counts = self.counts
-        if counts is not None and plan is not None:
-            counts = counts * places(plan[0], x0)
+        if plan is not None:
+            counts = places(plan[0], x0) * (1 if counts is None else counts)
         errors = loss.loss(
             network, self.process, self.prediction, x0, condition, noise, time, weight=self.weight, counts=counts
         )

@@ -6,6 +6,7 @@ The order from nothing: ``codec``, then ``painter`` (or ``painter_unet``), which
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -41,12 +42,12 @@ from ..evaluation.names import config
 from ..models.autoencoder import Autoencoder, AutoencoderConfig, reader
 from ..models.dit import DiT, DiTConfig
 from ..models.pixels import Pixels
-from ..models.text import TextConfig, TextTransformer
+from ..models.text import TextConfig, TextTransformer, respelled
 from ..models.tokenizer import Tokenizer, train_tokenizer
 from ..models.tower import PictureTower, TowerConfig
 from ..models.unet import UNet, UNetConfig
 from ..pipeline.load import load
-from ..pipeline.presets import spec_of
+from ..pipeline.presets import ASSETS, spec_of
 from .codec import CodecLoss, CodecTask, load_codec
 from .contrast import ContrastTask
 from .fewstep import FewStepTask, Leap
@@ -152,6 +153,26 @@ def painter_sizes() -> Run:
         cooldown=0.98,
         ema=0.99,
         every=Cadence(log=10, preview=150, save=150),
+    )
+
+
+def painter_more() -> Run:
+    """The shipped painter learns what it does not know of the storybook: ``sfumato train painter_more``.
+
+    It goes on from the shipped weights, so that what they know need not be learned again: after 250 steps its figures
+    were clearer than those of ``painter``, from nothing, after 10,000 (two CPU cores, 2026-11-21, LOG.md).
+    """
+    return Run(
+        name="painter_more",
+        task=partial(_more, "storybook"),
+        batch=32,
+        steps=2400,
+        learning_rate=7e-4,
+        warmup=150,
+        cooldown=0.4,
+        ema=0.998,
+        every=Cadence(log=20, preview=250, save=250),
+        compile=True,
     )
 
 
@@ -263,6 +284,7 @@ RECIPES: dict[str, Callable[[], Run]] = {
     "codec_16": codec_16,
     "painter": painter,
     "painter_sizes": painter_sizes,
+    "painter_more": painter_more,
     "painter_unet": painter_unet,
     "painter_fast": painter_fast,
     "text": text,
@@ -416,6 +438,29 @@ def painter_task(
     )
 
 
+def _more(name: str, *, count: int = SCENES, setting: Setting = Setting()) -> PainterTask:
+    """A shipped model goes on with the captions of today, whose tokenizer becomes its own; its codec stays as it is."""
+    folder = ASSETS / name
+    spec, words = spec_of(folder), _words(setting)
+    text, codec, denoiser = read_bundle(folder, spec, device=torch.device("cpu"), dtype=torch.float32).networks
+    assert isinstance(text, TextTransformer) and isinstance(codec, Autoencoder)
+    length = max(text.config.length, setting.text.length)
+    text = respelled(text, Tokenizer(folder / TOKENIZER), Tokenizer(words), length)
+    store, size = setting.runs / "latents", spec.defaults.size
+    latents = Latents(store, codec, Pairs(), count=count, size=size, name=f"v{storybook.VERSION}-{_of_weights(codec)}")
+    plans = Plans(store, Pairs(), count=count, size=size, side=codec.factor * sketches.PATCH)
+    spec = replace(spec, parts=replace(spec.parts, text=Part("text_transformer", to_json(text.config))),
+                   words=tuple(sorted(storybook.WORDS())))  # fmt: skip
+
+    def ship(modules: nn.ModuleDict, to: Path) -> None:
+        write_bundle(to, spec, {"text": modules["text"], "denoiser": modules["denoiser"], "codec": codec}, words)
+
+    return PainterTask(
+        denoiser=denoiser.requires_grad_(True), text=text, tokenizer=Tokenizer(words), codec=codec,
+        lessons=[Lesson(1.0, latents, plans)], ship=ship,
+    )  # fmt: skip
+
+
 def _fast(name: str, teacher: Path, leap: Leap) -> FewStepTask:
     """A student of the model in a folder; it ships its denoiser alone and shares the rest with its teacher."""
     if not (teacher / SPEC).exists():
@@ -477,6 +522,14 @@ def _eyes(setting: Setting) -> tuple[Autoencoder | Pixels, str]:
         return Pixels(), f"v{storybook.VERSION}-pixels"
     path = setting.runs / setting.eyes / "weights/codec.safetensors"
     return load_codec(path, setting.codec), f"v{storybook.VERSION}-{sha256(path)[:8]}"
+
+
+def _of_weights(network: nn.Module) -> str:
+    """A short name for a network's weights, the same wherever they lie."""
+    digest = hashlib.sha256()
+    for tensor in network.state_dict().values():
+        digest.update(tensor.float().numpy().tobytes())
+    return digest.hexdigest()[:8]
 
 
 def _shipped(folder: Path, part: str) -> dict[str, Tensor]:
