@@ -185,6 +185,14 @@ def test_the_shipped_painter_goes_on(tmp_path: Path) -> None:
     assert model.paint("a hedgehog", seed=1, steps=2)[0].image.size == (256, 256)
 
 
+def test_pictures_of_one_style_are_of_the_same_scenes() -> None:
+    flat, all_ = Pairs(style="flat"), Pairs()
+    scenes = [(flat.scene(i), all_.scene(i)) for i in range(60)]
+    assert all(replace(one, style=other.style) == other for one, other in scenes)
+    assert sum(one.style == "flat" for one, _ in scenes) > 40 > sum(other.style == "flat" for _, other in scenes)
+    assert (flat.world, all_.world) == (f"v{storybook.VERSION}-flat", f"v{storybook.VERSION}")
+
+
 def test_an_interrupted_file_goes_on_where_it_stopped(tmp_path: Path) -> None:
     made: list[range] = []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from multiprocessing import get_context
 
@@ -14,20 +14,33 @@ import torch
 from torch import Tensor
 
 from .. import storybook
-from ..storybook.splits import FIRST_TRAINING_SEED as FIRST_TRAINING_SEED
+from ..storybook.splits import FIRST_TRAINING_SEED as FIRST_TRAINING_SEED, held_out
 
 Drawn = tuple[storybook.Picture, list[str]]
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Scene ``i`` of a set without end: the same scene for the same number, always. ``split``: one of SPLITS."""
+    """Scene ``i`` of a set without end: the same scene for the same number, always. ``split``: one of SPLITS.
+
+    ``style``: all are drawn in this one, but those whose kinds are held out from it.
+    """
 
     first: int = FIRST_TRAINING_SEED
     split: str = "train"
+    style: str = ""
+
+    @property
+    def world(self) -> str:
+        """What decides the pictures beside their numbers, for names of files."""
+        return "-".join(filter(None, (f"v{storybook.VERSION}", self.style)))
 
     def scene(self, index: int) -> storybook.Scene:
-        return storybook.sample(self.first + index, split=self.split)
+        scene = storybook.sample(self.first + index, split=self.split)
+        if not self.style:
+            return scene
+        styled = replace(scene, style=self.style)
+        return scene if held_out(styled) - held_out(scene) else styled
 
     def picture(self, index: int, size: tuple[int, int]) -> Tensor:
         """Pixels (3 H W) uint8 of scene ``index``, ``size`` = (width, height)."""

@@ -28,7 +28,7 @@ class Plans:
     def __init__(self, folder: Path, pairs: Pairs, *, count: int, size: tuple[int, int], side: int) -> None:
         width, height = size
         shape = (count, (height // side) * (width // side), len(NAMES) + len(COLORS))
-        path = folder / f"plans-v{storybook.VERSION}-{width}x{height}-{count}.u8"
+        path = folder / f"plans-{pairs.world}-{width}x{height}-{count}.u8"
 
         def shares(rows: range) -> Tensor:
             some = [_shares(pairs.scene(i), (width // 2, height // 2), side // 2) for i in rows]

@@ -15,7 +15,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .. import storybook
 from ..layers.embed import picture
 from .mapped import mapped
 from .pairs import Pairs, floats
@@ -43,7 +42,7 @@ class Sketches:
         width, height = size
         self.plans, self.grid = plans, (height // 16, width // 16)
         shape = (count, 3, height // SIDE, width // SIDE)
-        path = folder / f"small-v{storybook.VERSION}-{width}x{height}-{count}.u8"
+        path = folder / f"small-{pairs.world}-{width}x{height}-{count}.u8"
 
         def small(rows: range) -> Tensor:
             pages = torch.stack([pairs.picture(i, size) for i in rows])

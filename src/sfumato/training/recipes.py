@@ -164,7 +164,7 @@ def painter_more() -> Run:
     """
     return Run(
         name="painter_more",
-        task=partial(_more, "storybook"),
+        task=partial(_more, "storybook", style="flat"),
         batch=32,
         steps=2400,
         learning_rate=7e-4,
@@ -438,17 +438,20 @@ def painter_task(
     )
 
 
-def _more(name: str, *, count: int = SCENES, setting: Setting = Setting()) -> PainterTask:
-    """A shipped model goes on with the captions of today, whose tokenizer becomes its own; its codec stays as it is."""
+def _more(name: str, *, style: str = "", count: int = SCENES, setting: Setting = Setting()) -> PainterTask:
+    """A shipped model goes on with the captions of today, whose tokenizer becomes its own; its codec stays as it is.
+
+    ``style``: all pictures are drawn in this one.
+    """
     folder = ASSETS / name
     spec, words = spec_of(folder), _words(setting)
     text, codec, denoiser = read_bundle(folder, spec, device=torch.device("cpu"), dtype=torch.float32).networks
     assert isinstance(text, TextTransformer) and isinstance(codec, Autoencoder)
     length = max(text.config.length, setting.text.length)
     text = respelled(text, Tokenizer(folder / TOKENIZER), Tokenizer(words), length)
-    store, size = setting.runs / "latents", spec.defaults.size
-    latents = Latents(store, codec, Pairs(), count=count, size=size, name=f"v{storybook.VERSION}-{_of_weights(codec)}")
-    plans = Plans(store, Pairs(), count=count, size=size, side=codec.factor * sketches.PATCH)
+    store, size, pairs = setting.runs / "latents", spec.defaults.size, Pairs(style=style)
+    latents = Latents(store, codec, pairs, count=count, size=size, name=f"{pairs.world}-{_of_weights(codec)}")
+    plans = Plans(store, pairs, count=count, size=size, side=codec.factor * sketches.PATCH)
     spec = replace(spec, parts=replace(spec.parts, text=Part("text_transformer", to_json(text.config))),
                    words=tuple(sorted(storybook.WORDS())))  # fmt: skip
 
@@ -519,9 +522,9 @@ def _words(setting: Setting) -> Path:
 def _eyes(setting: Setting) -> tuple[Autoencoder | Pixels, str]:
     """A painter's codec, and a name for what it makes: latents of another world or codec are not these."""
     if setting.codec is None:
-        return Pixels(), f"v{storybook.VERSION}-pixels"
+        return Pixels(), f"{Pairs().world}-pixels"
     path = setting.runs / setting.eyes / "weights/codec.safetensors"
-    return load_codec(path, setting.codec), f"v{storybook.VERSION}-{sha256(path)[:8]}"
+    return load_codec(path, setting.codec), f"{Pairs().world}-{sha256(path)[:8]}"
 
 
 def _of_weights(network: nn.Module) -> str:
