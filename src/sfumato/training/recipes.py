@@ -159,9 +159,9 @@ def painter_sizes() -> Run:
 def painter_more() -> Run:
     """The shipped painter learns what it does not know of the storybook: ``sfumato train painter_more``.
 
-    It goes on from the shipped weights, at 36 pictures a second on one core, with pictures of the flat style alone. After
-    34k pictures it had lost more than it had won: what it knew of version 2 faded, and new figures had no outlines yet
-    (2026-11-21, LOG.md). It needs many more.
+    It goes on from the shipped weights, at 36 pictures a second on one core, with pictures of the flat style alone.
+    After 34k pictures it had lost more than it had won: what it knew of version 2 faded, and new figures had no
+    outlines yet (2026-11-21, LOG.md). It needs many more.
     """
     return Run(
         name="painter_more",
