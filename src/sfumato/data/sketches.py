@@ -40,7 +40,7 @@ class Sketches:
 
     def __init__(self, folder: Path, pairs: Pairs, plans: Plans, *, count: int, size: tuple[int, int]) -> None:
         width, height = size
-        self.plans, self.grid = plans, (height // 16, width // 16)
+        self.plans, self.grid = plans, (height // (2 * SIDE * PATCH), width // (2 * SIDE * PATCH))
         shape = (count, 3, height // SIDE, width // SIDE)
         path = folder / f"small-{pairs.world}-{width}x{height}-{count}.u8"
 
