@@ -15,7 +15,9 @@ import tiny
 from sfumato.core.refusal import Refusal
 from sfumato.models.autoencoder import AutoencoderConfig
 from sfumato.models.dit import DiTConfig
+from sfumato.models.layout import LayoutDiTConfig
 from sfumato.models.text import TextConfig
+from sfumato.models.writer import WriterConfig
 from sfumato.training import bakeoff
 from sfumato.training.bakeoff import Arm, Budget
 from sfumato.training.measure import TIMES, measure
@@ -84,13 +86,17 @@ def test_from_nothing_to_scores_in_one_command(tmp_path: Path) -> None:
     size = Size(
         codec=AutoencoderConfig(channels=4, encoder=(16, 16), encoder_blocks=(1, 1), decoder=(16, 16, 8, 8)),
         text=TEXT,
-        painter=DiTConfig(channels=4, width=32, depth=2, heads=2, text=TEXT.width),
-        scenes=6,
+        writer=WriterConfig(text=TEXT.width, width=32, depth=1, heads=2),
+        painter=LayoutDiTConfig(
+            DiTConfig(channels=4, width=32, depth=1, heads=2, text=32, rim=16, beside=16), inner=16, canvas=4
+        ),
+        pages={"flat": (1.0, 6)},
+        layouts=6,
         tellings=200,
         measured=3,
         prompts=2,
     )
-    small = partial(train_small, tmp_path, minutes=0.05, size=size, console=Console(quiet=True))
+    small = partial(train_small, tmp_path, minutes=0.08, size=size, console=Console(quiet=True))
     found = small(resume=False)
     assert found is not None
     weights, scores = found

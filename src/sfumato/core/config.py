@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
-from typing import Any, TypeVar
+from dataclasses import asdict, fields, is_dataclass
+from typing import Any, TypeVar, get_type_hints
 
 Record = TypeVar("Record")
 
@@ -18,4 +18,11 @@ def from_json(kind: type[Record], values: dict[str, Any]) -> Record:
     known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
     if unknown := sorted(set(values) - known):
         raise ValueError(f"{kind.__name__} has no {', '.join(unknown)}; it has {', '.join(sorted(known))}")
-    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+    hints = get_type_hints(kind)
+    return kind(**{key: _value(hints[key], value) for key, value in values.items()})
+
+
+def _value(hint: Any, value: Any) -> Any:
+    if isinstance(value, dict) and isinstance(hint, type) and is_dataclass(hint):
+        return from_json(hint, value)
+    return tuple(value) if isinstance(value, list) else value

@@ -58,7 +58,8 @@ class Condition:
     ``tokens`` (B N D) text states, ``mask`` (B N) true where a token counts, ``pooled`` (B D) one vector per text,
     ``keys`` (B N K) what a network has already made of the tokens: the keys and values of all its cross-attentions,
     ``size`` (B S) heights and widths in pixels, as SDXL counts them, ``guidance`` (B,) the scale a distilled network
-    paints with, ``label`` (B,) int64, a class.
+    paints with, ``label`` (B,) int64, a class, ``layout`` (B N F) int64 who stands where (``core/layout.py``),
+    ``beside`` (B S H W) a map as large as the noisy picture.
     """
 
     tokens: Tensor | None = None
@@ -68,6 +69,8 @@ class Condition:
     size: Tensor | None = None
     guidance: Tensor | None = None
     label: Tensor | None = None
+    layout: Tensor | None = None
+    beside: Tensor | None = None
 
     def __len__(self) -> int:
         return next((len(value) for value in self._present().values()), 0)
@@ -129,6 +132,14 @@ class Reader(TextEncoder, Protocol):
 
     def kept(self, text: str, /) -> int:
         """How many characters of ``text`` are read."""
+
+
+@runtime_checkable
+class Imagines(Protocol):
+    """A text encoder that adds what a text leaves unsaid: something else for every picture."""
+
+    def imagined(self, texts: Sequence[str], rng: Stream, /) -> Condition:
+        """What it makes of ``texts``, one row each, by the chances that ``rng`` draws."""
 
 
 class Codec(Protocol):

@@ -19,7 +19,7 @@ class Latents:
     def __init__(
         self, folder: Path, codec: Codec, pairs: Pairs, *, count: int, size: tuple[int, int], name: str
     ) -> None:
-        self.pairs, self.count = pairs, count
+        self.folder, self.pairs, self.count = folder, pairs, count
         width, height = size
         shape = (count, codec.channels, height // codec.factor, width // codec.factor)
         path = folder / f"latents-{name}-{width}x{height}-{count}.f16"

@@ -26,12 +26,18 @@ class TokenNetwork(Protocol):
     def __call__(self, tokens: Tensor, condition: Condition, memory: Any, /) -> tuple[Tensor, Any]: ...
 
 
-def write(predict: Predict, tokens: Tensor, count: int, choose: Choose, rng: Stream) -> Tensor:
-    """``tokens`` (B N), a start or a prefix, and ``count`` more."""
-    memory = None
+def write(
+    predict: Predict, tokens: Tensor, count: int, choose: Choose, rng: Stream, *, end: int | None = None
+) -> Tensor:
+    """``tokens`` (B N), a start or a prefix, and ``count`` more; fewer where every row has said ``end`` before."""
+    memory, ended = None, torch.zeros(len(tokens), dtype=torch.bool, device=tokens.device)
     for _ in range(count):
         logits, memory = predict(tokens, memory)
-        tokens = torch.cat([tokens, choose(logits, rng)[:, None]], dim=1)
+        following = choose(logits, rng)
+        tokens = torch.cat([tokens, following[:, None]], dim=1)
+        ended |= following == end
+        if ended.all():
+            break
     return tokens
 
 

@@ -19,7 +19,7 @@ from ..layers.norm import RMSNorm, modulated, rms
 @dataclass(frozen=True)
 class DiTConfig:
     """``extent``: patches along the side of a square training picture; ``text``: width of the text states; ``rim``:
-    width of the convolutions around the blocks, 0 for none."""
+    width of the convolutions around the blocks, 0 for none; ``beside``: channels of a map told beside the picture."""
 
     channels: int = 16
     patch: int = 2
@@ -29,6 +29,7 @@ class DiTConfig:
     text: int = 256
     extent: int = 8
     rim: int = 0
+    beside: int = 0
 
 
 class DiTBlock(nn.Module):
@@ -75,7 +76,7 @@ class Rim(nn.Module):
         super().__init__()
         rim, width, side = config.rim, config.width, config.patch**2
         self.patch = config.patch
-        self.enter = nn.Conv2d(config.channels, rim, 3, padding=1)
+        self.enter = nn.Conv2d(config.channels + config.beside, rim, 3, padding=1)
         self.before = nn.ModuleList(TimedBlock(rim, rim, width, groups=16) for _ in range(2))
         self.down, self.up = nn.Linear(rim * side, width), nn.Linear(width, rim * side)
         self.after = nn.ModuleList(TimedBlock(inside, rim, width, groups=16) for inside in (2 * rim, rim))
@@ -114,7 +115,7 @@ class DiT(nn.Module):
     def __init__(self, config: DiTConfig) -> None:
         super().__init__()
         self.config, width, inside = config, config.width, config.channels * config.patch**2
-        self.enter = nn.Linear(inside, width)
+        self.enter = nn.Linear(inside + config.beside * config.patch**2, width)
         self.where = nn.Linear(64, width)
         self.time = TimeEmbedding(width)
         self.text_norm = RMSNorm(config.text)
@@ -156,9 +157,10 @@ class DiT(nn.Module):
         said = F.silu(self.time(time) + self.pooled(condition.pooled.to(kind)))
         mask = F.pad(condition.mask, (turn[0].shape[0], 0), value=True)[:, None, None, :]
         x = x.to(kind)
-        h = self.enter(patches(x, patch)) + self.where(spots.to(kind))
+        seen = x if condition.beside is None else torch.cat((x, condition.beside.to(kind)), dim=1)
+        h = self.enter(patches(seen, patch)) + self.where(spots.to(kind))
         if self.rim is not None:
-            seen, met = self.rim.open(x, said)
+            seen, met = self.rim.open(seen, said)
             h = h + met
         modulation = self.modulation(said).view(b, 6, -1)
         for block, keys in zip(self.blocks, heard, strict=True):

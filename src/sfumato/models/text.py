@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..core.level import Condition
-from ..layers.attention import attend, heads, merge
+from ..layers.attention import attend, heads, merge, rotated, rotation
 from ..layers.norm import RMSNorm
-from .tokenizer import Tokenizer
 
 
 @dataclass(frozen=True)
 class TextConfig:
-    """``length`` tokens are read, the end token among them."""
+    """``length`` tokens are read, the end token among them. ``rotary``: attention knows how far apart words are, so it
+    is soon learned which colour belongs to which noun."""
 
     vocabulary: int = 1024
     length: int = 48
     width: int = 256
     depth: int = 3
     heads: int = 4
+    rotary: bool = False
 
 
 class TextBlock(nn.Module):
@@ -35,8 +36,10 @@ class TextBlock(nn.Module):
         self.qkv, self.out = nn.Linear(width, 3 * width, bias=False), nn.Linear(width, width, bias=False)
         self.inner, self.outer = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, x: Tensor, mask: Tensor, turn: tuple[Tensor, Tensor] | None) -> Tensor:
         q, k, v = (heads(part, self.count) for part in self.qkv(self.before_attention(x)).chunk(3, dim=-1))
+        if turn is not None:
+            q, k = rotated(q, turn), rotated(k, turn)
         x = x + self.out(merge(attend(q, k, v, mask=mask[:, None, None, :])))
         return x + self.outer(F.gelu(self.inner(self.before_mlp(x)), approximate="tanh"))
 
@@ -56,24 +59,12 @@ class TextTransformer(nn.Module):
         self.norm = RMSNorm(config.width)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Condition:
-        x = self.words(ids) + self.order[: ids.shape[1]]
+        x, turn = self.words(ids) + self.order[: ids.shape[1]], None
+        if self.config.rotary:
+            order = torch.arange(ids.shape[1], device=ids.device)[:, None].float()
+            turn = rotation(order, self.config.width // self.config.heads)
         for block in self.blocks:
-            x = block(x, mask)
+            x = block(x, mask, turn)
         x = self.norm(x)
         counts = mask[..., None].to(x.dtype)
         return Condition(tokens=x, mask=mask, pooled=(x * counts).sum(1) / counts.sum(1))
-
-
-@torch.no_grad()
-def respelled(text: TextTransformer, was: Tokenizer, now: Tokenizer, length: int) -> TextTransformer:
-    """The same encoder for another vocabulary and at least as long texts: a piece that is new begins as the mean of the
-    old ones that spell it, a place that is new as the last one."""
-    found = TextTransformer(replace(text.config, vocabulary=now.size, length=length))
-    for part in ("blocks", "norm"):
-        found.get_submodule(part).load_state_dict(text.get_submodule(part).state_dict())
-    for i, ids in enumerate(was.spelled(now)):
-        if ids:
-            found.words.weight[i] = text.words.weight[ids].mean(0)
-    found.order.copy_(text.order[-1])
-    found.order[: text.config.length] = text.order
-    return found

@@ -36,14 +36,6 @@ class Tokenizer:
         offsets = self._pairs.encode(text).offsets
         return len(text) if len(offsets) < length else offsets[length - 2][1]
 
-    def spelled(self, other: Tokenizer) -> list[list[int]]:
-        """Of every piece of another tokenizer, the pieces of this one that spell it."""
-        theirs, ours = other._pairs.get_vocab(), self._pairs.get_vocab()
-        found: list[list[int]] = [[]] * other.size
-        for piece, i in theirs.items():
-            found[i] = [ours[piece]] if piece in ours else self._pairs.encode(other._pairs.decode([i])).ids
-        return found
-
     def _id(self, token: str) -> int:
         if (found := self._pairs.token_to_id(token)) is None:
             raise ValueError(f"the tokenizer has no {token}")

@@ -17,7 +17,7 @@ from ..checkpoints.bundle import Asked, Bundle
 from ..conditioning import prompt as words
 from ..conditioning.start import from_noise
 from ..conditioning.words import beside, silent, suited
-from ..core.level import Condition, Denoiser
+from ..core.level import Condition, Denoiser, Imagines
 from ..core.picture import pixel_hash, spoiled, to_image
 from ..core.refusal import Refusal
 from ..core.seeds import Noise
@@ -33,6 +33,9 @@ from .request import Request, Settled
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+
+IMAGINING = 2**32  # added to a picture's seed, whose own chances are all for its noise
 
 
 @dataclass(frozen=True)
@@ -179,7 +182,10 @@ class Model:
             texts.append(request.negative or "")
         found, reader = [], suited(self.bundle.text, texts, long=request.long, name=self.spec.name)
         for i, text in enumerate(texts):
-            condition = reader([text])
+            if isinstance(reader, Imagines):
+                condition = reader.imagined([text], Noise([request.seed + IMAGINING]))
+            else:
+                condition = reader([text])
             if i and request.negative is None and self.manner.silent:
                 condition = silent(condition)
             size, guidance = request.size, request.guidance

@@ -48,12 +48,15 @@ def load(
     spec = spec_of(place)
     with ThreadPoolExecutor(1) as aside:  # the files are hashed while torch is being imported
         hash = aside.submit(check_files, place, spec)
+        from ..conditioning.layout import Director
         from .generate import Model
         from .lodging import resident
         from .memory import place as find
 
         at = replace(find(device, dtype), compiled=compile)
         bundle = read_bundle(place, spec, device=at.device, dtype=at.dtype)
+        if bundle.writer is not None:
+            bundle = replace(bundle, text=Director(bundle.text, bundle.writer))
         if compile:
             _compile(bundle.denoiser, at)
         return Model(bundle, hash.result(), at, mathematics(spec), resident(bundle))

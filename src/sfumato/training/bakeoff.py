@@ -13,12 +13,11 @@ from rich.console import Console
 
 from ..core.disk import write_whole
 from ..core.refusal import unknown
-from ..data import sketches
 from ..models.autoencoder import AutoencoderConfig
 from ..models.dit import DiTConfig
 from ..pipeline.load import load
 from .measure import measure, nearer
-from .recipes import CODEC, DIT, RUNS, UNET, Setting, painter_task
+from .recipes import DIT, LAYOUT_DIT, RUNS, UNET, Setting, layout_task, painter_task
 from .run import Report, train
 from .task import Cadence, Run, TrainingError
 from .timed import FALL, train_for
@@ -53,12 +52,12 @@ class Arm:
 
 # The first is what all others are compared with.
 ARMS: Final[Mapping[str, Arm]] = {
-    "dit": Arm("latents of 32 channels with sketches, velocity, plans, a rim, text learned along",
-               partial(_TASK, "dit", DIT)),
+    "dit": Arm("latents of 32 channels, velocity, plans, a rim, text learned along", partial(_TASK, "dit", DIT)),
+    "layout": Arm("told layouts by the writer of runs/writer, not words",
+                  partial(layout_task, "layout", LAYOUT_DIT, pages={"": (1.0, 6000)}), rate=1e-3),
     "no_plans": Arm("without plans", partial(_TASK, "no_plans", DIT, planning=0.0)),
-    "no_sketch": Arm("without sketches", partial(_TASK, "no_sketch", replace(DIT, channels=CODEC.channels))),
     "no_rim": Arm("without a rim", partial(_TASK, "no_rim", replace(DIT, rim=0))),
-    "unet": Arm("a U-Net, which has sketches but no plans", partial(_TASK, "unet", UNET), rate=5e-4),
+    "unet": Arm("a U-Net without plans", partial(_TASK, "unet", UNET), rate=5e-4),
     "pixels": Arm(
         "no codec: patches of 32 pixels, says x0",
         partial(
@@ -74,7 +73,7 @@ ARMS: Final[Mapping[str, Arm]] = {
         partial(
             _TASK,
             "channels_16",
-            replace(DIT, channels=16 + sketches.CHANNELS),
+            replace(DIT, channels=16),
             setting=Setting(codec=AutoencoderConfig(channels=16), eyes="codec_16"),
         ),
     ),

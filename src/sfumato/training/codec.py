@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ..core.picture import to_image
 from ..data.pairs import FIRST_TRAINING_SEED, Pairs, floats
-from ..models.autoencoder import Autoencoder, AutoencoderConfig
+from ..models.autoencoder import Autoencoder, AutoencoderConfig, shape
 from .task import TrainingError
 
 HELD_OUT = Pairs(first=0)
@@ -77,16 +77,12 @@ class CodecTask:
         return to_image(torch.cat([torch.cat(list(row), dim=2) for row in (pixels, again)], dim=1))
 
     def export(self, modules: nn.ModuleDict, folder: Path) -> None:
-        """The codec with the mean and deviation of its latents measured over training pictures."""
+        """The codec with its latents shaped over training pictures."""
         codec = modules["codec"]
         assert isinstance(codec, Autoencoder)
         with torch.inference_mode():
             if not self.frozen_encoder:
-                pixels = (floats(self.pairs.picture(i, (256, 256)))[None] for i in range(256))
-                raw = torch.cat([codec.moments(p)[0] for p in pixels])
-                deviation, mean = torch.std_mean(raw, dim=(0, 2, 3))
-                codec.mean.copy_(mean)
-                codec.deviation.copy_(deviation)
+                shape(codec, [floats(self.pairs.picture(i, (256, 256)))[None] for i in range(256)])
             held_out = floats(torch.stack([HELD_OUT.picture(i, (256, 256)) for i in range(32)]))
             error = (codec.decode(codec.encode(held_out)).clamp(-1, 1) - held_out).square().mean(dim=(1, 2, 3))
             psnr = float((10 * torch.log10(4 / error)).mean())

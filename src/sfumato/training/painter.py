@@ -18,7 +18,6 @@ from ..core.picture import sheet, to_image
 from ..core.seeds import Noise
 from ..data.latents import Latents
 from ..data.plans import COLORS, NAMES, Plans
-from ..data.sketches import Sketches
 from ..engine import guidance, loss, schedule
 from ..engine.denoiser import PREDICTIONS, told
 from ..engine.loop import sample
@@ -43,13 +42,11 @@ PROMPTS = (
 
 @dataclass(frozen=True)
 class Lesson:
-    """Pictures of one size, a ``share`` of the steps; with ``plans`` the denoiser must also say what is where, with
-    ``sketches`` it paints them beside the latents."""
+    """Pictures of one size, a ``share`` of the steps; with ``plans`` the denoiser must also say what is where."""
 
     share: float
     latents: Latents
     plans: Plans | None = None
-    sketches: Sketches | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ class Words:
     mask: Tensor
 
 
-# latents with their sketches, captions, kinds and colours of every patch
+# latents, captions, kinds and colours of every patch
 Told = tuple[Tensor, Words, tuple[Tensor, Tensor] | None]
 
 
@@ -74,9 +71,6 @@ class PainterTask:
     Lessons with plans ask more: from what the middle block has made of a patch, a linear layer must say which kinds and
     colours are there. To know it, the network has to have understood the words by then (LOG.md, 2026-11-21; the idea of
     holding hidden states to what is known of the picture is REPA's, arXiv 2410.06940). The layer is not shipped.
-
-    Where latents carry sketches, ``reader`` learns along to tell them from the rest, for pictures that come from
-    elsewhere; ``counts`` (C 1 1) says how much the errors of each channel count.
     """
 
     def __init__(
@@ -92,11 +86,8 @@ class PainterTask:
         planning: float = 0.5,
         prediction: str = "velocity",
         mean: float = 0.9,
-        reader: nn.Module | None = None,
-        counts: Tensor | None = None,
     ) -> None:
-        self.modules = nn.ModuleDict({"text": text, "denoiser": denoiser} | ({"reader": reader} if reader else {}))
-        self.counts = counts
+        self.modules = nn.ModuleDict({"text": text, "denoiser": denoiser})
         self.planning, self._middle = planning, list[Tensor]()
         if any(lesson.plans for lesson in lessons):
             if not isinstance(denoiser, DiT):
@@ -123,10 +114,7 @@ class PainterTask:
             for index, telling, drop in zip(chosen, tellings, dropped, strict=True)
         ]
         words = Words(*self.tokenizer.encode(captions, self.length))
-        x0 = store[chosen]
-        if lesson.sketches is not None:
-            x0 = torch.cat((x0, lesson.sketches[chosen]), dim=1)
-        return x0, words, None if lesson.plans is None else lesson.plans[chosen]
+        return store[chosen], words, None if lesson.plans is None else lesson.plans[chosen]
 
     def loss(self, batch: Told, generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor | float]]:
         x0, words, plan = batch
@@ -135,9 +123,7 @@ class PainterTask:
         time = self.times(self.process, loss.chances(len(x0), generator, even=True))
         condition = self.modules["text"](words.ids, words.mask)
         network: Any = self.modules["denoiser"]
-        counts = self.counts
-        if plan is not None:
-            counts = places(plan[0], x0) * (1 if counts is None else counts)
+        counts = None if plan is None else places(plan[0], x0)
         errors = loss.loss(
             network, self.process, self.prediction, x0, condition, noise, time, weight=self.weight, counts=counts
         )
@@ -147,10 +133,6 @@ class PainterTask:
         }
         metrics: dict[str, Tensor | float] = {k: v for k, v in thirds.items() if not v.isnan()}
         total = errors.mean()
-        if "reader" in self.modules:
-            latent, sketch = x0.split([self.codec.channels, x0.shape[1] - self.codec.channels], dim=1)
-            misread = F.mse_loss(self.modules["reader"](latent).float(), sketch)
-            total, metrics = total + misread, metrics | {"misread": misread.detach()}
         if plan is None:
             return total, metrics
         said = self.modules["plan"](rms(self._middle.pop())).float().split([len(NAMES), len(COLORS)], dim=-1)
@@ -167,10 +149,9 @@ class PainterTask:
                 yes, no = (told(network, c, process=self.process, prediction=self.prediction) for c in texts)
                 denoise = guidance.guided(yes, no, guidance.plain(3.0))
                 noise = Noise([seed])
-                channels = self.codec.channels if self.counts is None else len(self.counts)
-                x = noise.draw(1, channels, 256 // self.codec.factor, 256 // self.codec.factor)
+                x = noise.draw(1, self.codec.channels, 256 // self.codec.factor, 256 // self.codec.factor)
                 x = sample(denoise, x, schedule.uniform(self.process, 20), SAMPLERS["euler"].step, noise)
-                pictures.append(to_image(self.codec.decode(x[:, : self.codec.channels])[0]))
+                pictures.append(to_image(self.codec.decode(x)[0]))
         return sheet(pictures)
 
     def export(self, modules: nn.ModuleDict, folder: Path) -> None:

@@ -6,7 +6,6 @@ The order from nothing: ``codec``, then ``painter`` (or ``painter_unet``), which
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,13 +13,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from .. import storybook
 from ..checkpoints.bundle import (
     SPEC,
     TOKENIZER,
-    WEIGHTS,
     Defaults,
     Part,
     Parts,
@@ -29,50 +27,46 @@ from ..checkpoints.bundle import (
     read_bundle,
     write_bundle,
 )
-from ..checkpoints.file import read_tensors
+from ..checkpoints.file import read_tensors, write_tensors
 from ..core.config import to_json
 from ..core.disk import sha256
 from ..core.refusal import Refusal, either, unknown
-from ..data import sketches
 from ..data.latents import Latents
+from ..data.layouts import Layouts
 from ..data.pairs import Pairs
 from ..data.plans import Plans
-from ..data.sketches import Sketches
 from ..evaluation.names import config
-from ..models.autoencoder import Autoencoder, AutoencoderConfig, reader
+from ..models.autoencoder import Autoencoder, AutoencoderConfig
 from ..models.dit import DiT, DiTConfig
+from ..models.layout import LayoutDiT, LayoutDiTConfig
 from ..models.pixels import Pixels
-from ..models.text import TextConfig, TextTransformer, respelled
+from ..models.text import TextConfig, TextTransformer
 from ..models.tokenizer import Tokenizer, train_tokenizer
 from ..models.tower import PictureTower, TowerConfig
 from ..models.unet import UNet, UNetConfig
+from ..models.writer import Writer, WriterConfig
 from ..pipeline.load import load
-from ..pipeline.presets import ASSETS, spec_of
+from ..pipeline.presets import spec_of
 from .codec import CodecLoss, CodecTask, load_codec
 from .contrast import ContrastTask
 from .fewstep import FewStepTask, Leap
 from .judge import JudgeTask
+from .layout import LayoutTask, Lesson as Page
 from .painter import Lesson, PainterTask
 from .task import Cadence, Run, TrainingError
+from .writer import WriterTask
 
 RUNS = Path("runs")
 EYES = RUNS / "codec/weights/codec.safetensors"
 FOUND = RUNS / "judge/weights"
 CODEC = AutoencoderConfig(channels=32)
-TEXT = TextConfig(vocabulary=1536, length=56)  # some 750 words; the longest captions have 40 of them
+TEXT = TextConfig(vocabulary=1536, length=56, rotary=True)  # some 750 words; the longest captions have 40 of them
 SCENES = 30_000  # distinct pictures; each is told anew every time it is seen
 Sizing = Mapping[tuple[int, int], tuple[float, int]]  # (width, height) -> share of the steps, distinct pictures
 ONE_SIZE: Sizing = {(256, 256): (1.0, SCENES)}
-SIZES: Sizing = {
-    (256, 256): (0.60, SCENES),
-    (128, 128): (0.10, 1000),
-    (320, 192): (0.10, 1000),
-    (192, 320): (0.10, 1000),
-    (384, 384): (0.06, 600),
-    (512, 512): (0.04, 300),
-}
-# A student is the teacher already, sizes included; it must not forget them.
-FEW_SIZES = {(256, 256): 0.8, (128, 128): 0.05, (320, 192): 0.05, (192, 320): 0.05, (384, 384): 0.03, (512, 512): 0.02}
+Pages = Mapping[str, tuple[float, int]]  # style ("": all of them) -> share of the steps, distinct pictures
+PAGES: Pages = {"flat": (0.6, 8_000), "": (0.4, SCENES)}
+WRITER = "writer.safetensors"
 
 
 def codec() -> Run:
@@ -120,16 +114,54 @@ def codec_16() -> Run:
     return replace(codec(), name="codec_16", task=partial(CodecTask, narrow, CodecLoss(), crop=128))
 
 
-def painter() -> Run:
-    """The shipped denoiser, a DiT with its text encoder: ``sfumato train painter``.
+def writer() -> Run:
+    """The text encoder and the writer, which make layouts of prompts: ``sfumato train writer``.
 
-    The shipped weights are of an earlier one, which learned the storybook's version 2 in several runs that LOG.md tells
-    of: 382k pictures at this size, without sketches and without a rim (two CPU cores, 2026-11-21). This one has seen
-    337k of 768k pictures, about 21 a second on one core, and most of its figures have no clear outlines yet.
+    The shipped ones came of two runs on one core: 2,200 steps without rotary positions (53 minutes), then 1,150 with
+    them from there (25 minutes, rate 1.2e-3). Of 30 prompts of two figures in two colours 28 are laid out right, which
+    were 8 before rotary positions (2026-11-21, LOG.md).
+    """
+    return Run(
+        name="writer",
+        task=partial(writer_task, WriterConfig(text=TEXT.width)),
+        batch=48,
+        steps=3500,
+        learning_rate=1e-3,
+        warmup=100,
+        cooldown=0.5,
+        ema=0.998,
+        every=Cadence(log=20, preview=0, save=250),
+    )
+
+
+def painter() -> Run:
+    """The shipped denoiser, a DiT that is told layouts: ``sfumato train painter``. It needs ``runs/writer`` to ship.
+
+    5,950 steps of 16 pictures, 1 hour 40 on one core beside other work (2026-11-21); the first 721 with ``mean`` 0.9.
     """
     return Run(
         name="painter",
-        task=partial(painter_task, "storybook", DIT, mean=1.4),
+        task=partial(layout_task, "storybook", LAYOUT_DIT),
+        batch=16,
+        steps=6000,
+        learning_rate=1e-3,
+        warmup=100,
+        cooldown=0.3,
+        ema=0.998,
+        every=Cadence(log=20, preview=250, save=250),
+        compile=True,
+    )
+
+
+def painter_words() -> Run:
+    """A DiT that is told words, with its text encoder: ``sfumato train painter_words``.
+
+    What shipped before layouts: 382k pictures of the storybook's version 2 (two CPU cores, 2026-11-21). Of version 3,
+    337k pictures left figures without outlines (LOG.md).
+    """
+    return Run(
+        name="painter_words",
+        task=partial(painter_task, "storybook-words", DIT, mean=1.4),
         batch=32,
         steps=24_000,
         learning_rate=7e-4,
@@ -139,36 +171,6 @@ def painter() -> Run:
         every=Cadence(log=20, preview=250, save=250),
         compile=True,
     )
-
-
-def painter_sizes() -> Run:
-    """The shipped denoiser learns other sizes and shapes, from ``runs/painter``: ``sfumato train painter_sizes``.
-
-    It is also the end of its cooldown: 15 minutes on two CPU cores (2026-11-21), 26k pictures.
-    """
-    return Run(
-        name="painter_sizes",
-        task=partial(painter_task, "storybook", DIT, sizes=SIZES, start=RUNS / "painter"),
-        batch=32,
-        steps=800,
-        learning_rate=2.4e-4,
-        warmup=10,
-        cooldown=0.98,
-        ema=0.99,
-        every=Cadence(log=10, preview=150, save=150),
-    )
-
-
-def painter_more() -> Run:
-    """The shipped painter learns what it does not know of the storybook: ``sfumato train painter_more``.
-
-    It goes on from the shipped weights, at 36 pictures a second on one core, with pictures of the flat style alone.
-    After 34k pictures it had lost more than it had won: what it knew of version 2 faded, and new figures had no
-    outlines yet (2026-11-21, LOG.md). It needs many more.
-    """
-    return replace(
-        painter(), name="painter_more", task=partial(_more, "storybook", style="flat"), steps=2400, warmup=150
-    )  # fmt: skip
 
 
 def painter_unet() -> Run:
@@ -187,17 +189,15 @@ def painter_unet() -> Run:
 
 
 def painter_fast() -> Run:
-    """The painter in four steps and without guidance, distilled from the one in ``runs/painter_sizes`` or, if there is
-    none, ``runs/painter``: ``sfumato train painter_fast``.
+    """The painter in four steps and without guidance, distilled from the one in ``runs/painter``:
+    ``sfumato train painter_fast``.
 
     22 minutes on two CPU cores. 128 steps brought a student of the weights for version 2 to 0.40 of its teacher's 20
     guided steps, where four guided steps of the teacher itself come to 0.50 (2026-11-21).
     """
-    taught = [RUNS / name / "weights" for name in ("painter_sizes", "painter")]
-    teacher = next((folder for folder in taught if (folder / SPEC).exists()), taught[-1])
     return Run(
         name="painter_fast",
-        task=partial(_fast, "storybook-fast", teacher, Leap(steps=4, shift=2.0, strides=3, scale=4.0)),
+        task=partial(_fast, "storybook-fast", RUNS / "painter/weights", Leap(steps=4, shift=2.0, strides=3, scale=2.0)),
         batch=32,
         steps=600,
         learning_rate=4e-4,
@@ -271,15 +271,16 @@ def judge_second() -> Run:
     )
 
 
-DIT = DiTConfig(channels=CODEC.channels + sketches.CHANNELS, text=TEXT.width, rim=128)
-UNET = UNetConfig(channels=CODEC.channels + sketches.CHANNELS, text=TEXT.width)
+DIT = DiTConfig(channels=CODEC.channels, text=TEXT.width, rim=128)
+UNET = UNetConfig(channels=CODEC.channels, text=TEXT.width)
+LAYOUT_DIT = LayoutDiTConfig()
 RECIPES: dict[str, Callable[[], Run]] = {
     "codec": codec,
     "codec_decoder": codec_decoder,
     "codec_16": codec_16,
+    "writer": writer,
     "painter": painter,
-    "painter_sizes": painter_sizes,
-    "painter_more": painter_more,
+    "painter_words": painter_words,
     "painter_unet": painter_unet,
     "painter_fast": painter_fast,
     "text": text,
@@ -310,6 +311,13 @@ class Knob:
 KNOBS: dict[str, dict[str, Knob]] = {
     "codec": {"learning_rate": Knob(3e-4, 4e-3, log=True), "batch": Knob(choices=(8, 16, 32))},
     "painter": {
+        "learning_rate": Knob(2e-4, 4e-3, log=True),
+        "batch": Knob(choices=(8, 16, 32)),
+        "mean": Knob(-0.3, 1.8),
+        "drafting": Knob(0.0, 2.0),
+        "drop": Knob(0.0, 0.25),
+    },
+    "painter_words": {
         "learning_rate": Knob(2e-4, 4e-3, log=True),
         "batch": Knob(choices=(16, 32, 64)),
         "mean": Knob(-0.3, 1.8),
@@ -357,7 +365,6 @@ def painter_task(
     network: DiTConfig | UNetConfig,
     *,
     sizes: Sizing = ONE_SIZE,
-    start: Path | None = None,
     meaning: Path | None = None,
     setting: Setting = Setting(),
     planning: float = 0.5,
@@ -367,54 +374,32 @@ def painter_task(
 ) -> PainterTask:
     """Everything around a denoiser: tokenizer and latents are made here the first time, then read from ``runs/``.
 
-    ``meaning``: weights of a text encoder that is not to be trained; ``planning`` 0: no plans. Both networks begin as
-    an earlier run, in the folder ``start``, shipped them.
+    ``meaning``: weights of a text encoder that is not to be trained; ``planning`` 0: no plans.
     """
     words, text = _words(setting), TextTransformer(setting.text)
     eyes, made_by = _eyes(setting)
     denoiser: nn.Module = DiT(network) if isinstance(network, DiTConfig) else UNet(network)
     kind = "dit" if isinstance(network, DiTConfig) else "unet"
-    sketched = network.channels > eyes.channels
-    reads = reader(eyes.channels, sketches.CHANNELS) if sketched else None
-    if start is not None:
-        for part, module in (("text", text), ("denoiser", denoiser), ("codec.reader", reads)):
-            if module is not None:
-                module.load_state_dict(_shipped(start / "weights", part))
     if meaning is not None:
         if not meaning.is_file():
             raise TrainingError(f"{meaning} is missing: the recipe text makes it")
         text.load_state_dict(dict(read_tensors(meaning)))
         text.requires_grad_(False)
-    # of a patch, in pixels; a plan's is that of a sketch where the network has none of its own
-    side = eyes.factor * (network.patch if isinstance(network, DiTConfig) else sketches.PATCH)
     latents = setting.runs / "latents"
 
     def lesson(size: tuple[int, int], share: float, count: int) -> Lesson:
         stored = Latents(latents, eyes, Pairs(), count=count, size=size, name=made_by)
-        asked = bool(planning) and isinstance(network, DiTConfig)
-        plans = Plans(latents, Pairs(), count=count, size=size, side=side) if asked or sketched else None
-        drawn = Sketches(latents, Pairs(), plans, count=count, size=size) if sketched and plans else None
-        return Lesson(share, stored, plans if asked else None, drawn)
+        if not planning or isinstance(network, UNetConfig):
+            return Lesson(share, stored)
+        side = eyes.factor * network.patch
+        return Lesson(share, stored, Plans(latents, Pairs(), count=count, size=size, side=side))
 
     lessons = [lesson(size, share, count) for size, (share, count) in sizes.items()]
 
     def ship(modules: nn.ModuleDict, folder: Path) -> None:
         codec = _shipped_codec(eyes, setting) if isinstance(eyes, Autoencoder) else eyes
-        if "reader" in modules and isinstance(codec, Autoencoder):
-            codec = codec.reading(sketches.CHANNELS, modules["reader"])
-        spec = Spec(
-            name=name,
-            parts=Parts(
-                Part("text_transformer", to_json(setting.text)),
-                Part("autoencoder", to_json(codec.config)) if isinstance(codec, Autoencoder) else Part("pixels", {}),
-                Part(kind, to_json(network)),
-            ),
-            process="flow",
-            prediction=prediction,
-            defaults=Defaults(size=(256, 256), steps=20, guidance=4.0, sampler="dpmpp_2m", schedule="uniform"),
-            sizes=Sizes(least=128, most=512, multiple=32),
-            words=tuple(sorted(storybook.WORDS())),
-        )
+        parts = Parts(Part("text_transformer", to_json(setting.text)), _codec_part(codec), Part(kind, to_json(network)))
+        spec = _spec(name, parts, prediction)
         write_bundle(folder, spec, {"text": modules["text"], "denoiser": modules["denoiser"], "codec": codec}, words)
 
     return PainterTask(
@@ -428,34 +413,86 @@ def painter_task(
         planning=planning,
         prediction=prediction,
         mean=mean,
-        reader=reads,
-        counts=sketches.weights(eyes.channels) if sketched else None,
     )
 
 
-def _more(name: str, *, style: str = "", count: int = SCENES, setting: Setting = Setting()) -> PainterTask:
-    """A shipped model goes on with the captions of today, whose tokenizer becomes its own; its codec stays as it is.
+def writer_task(writer: WriterConfig, *, count: int = SCENES, setting: Setting = Setting()) -> WriterTask:
+    """A writer and its text encoder; tokenizer and layouts are made here the first time."""
+    words = _words(setting)
 
-    ``style``: all pictures are drawn in this one.
-    """
-    folder = ASSETS / name
-    spec, words = spec_of(folder), _words(setting)
-    text, codec, denoiser = read_bundle(folder, spec, device=torch.device("cpu"), dtype=torch.float32).networks
-    assert isinstance(text, TextTransformer) and isinstance(codec, Autoencoder)
-    length = max(text.config.length, setting.text.length)
-    text = respelled(text, Tokenizer(folder / TOKENIZER), Tokenizer(words), length)
-    store, size, pairs = setting.runs / "latents", spec.defaults.size, Pairs(style=style)
-    latents = Latents(store, codec, pairs, count=count, size=size, name=f"{pairs.world}-{_of_weights(codec)}")
-    plans = Plans(store, pairs, count=count, size=size, side=codec.factor * sketches.PATCH)
-    spec = replace(spec, parts=replace(spec.parts, text=Part("text_transformer", to_json(text.config))),
-                   words=tuple(sorted(storybook.WORDS())))  # fmt: skip
+    def ship(modules: nn.ModuleDict, folder: Path) -> None:
+        tensors = {name: value.contiguous() for name, value in modules.state_dict().items()}
+        write_tensors(folder / WRITER, tensors, force=True)
 
-    def ship(modules: nn.ModuleDict, to: Path) -> None:
-        write_bundle(to, spec, {"text": modules["text"], "denoiser": modules["denoiser"], "codec": codec}, words)
+    return WriterTask(
+        text=TextTransformer(setting.text),
+        writer=Writer(writer),
+        tokenizer=Tokenizer(words),
+        layouts=Layouts(setting.runs / "latents", Pairs(), count=count, size=(256, 256)),
+        ship=ship,
+    )
 
-    return PainterTask(
-        denoiser=denoiser.requires_grad_(True), text=text, tokenizer=Tokenizer(words), codec=codec,
-        lessons=[Lesson(1.0, latents, plans)], ship=ship,
+
+def layout_task(
+    name: str,
+    network: LayoutDiTConfig,
+    *,
+    pages: Pages = PAGES,
+    setting: Setting = Setting(),
+    writer: WriterConfig = WriterConfig(text=TEXT.width),
+    drafting: float = 1.0,
+    mean: float = 0.2,
+    drop: float = 0.1,
+) -> LayoutTask:
+    """Everything around a painter that is told layouts; what the recipe writer trained makes the model whole."""
+    words, (eyes, _) = _words(setting), _eyes(setting)
+    written = setting.runs / "writer/weights" / WRITER
+    if not written.is_file():
+        raise TrainingError(f"{written} is missing: the recipe writer makes it")
+    store, size = setting.runs / "latents", (256, 256)
+
+    def lesson(style: str, share: float, count: int) -> Page:
+        pairs = Pairs(style=style)
+        stored = Latents(store, eyes, pairs, count=count, size=size, name=_eyes(setting, pairs)[1])
+        return Page(share, stored, Layouts(store, pairs, count=count, size=size))
+
+    def ship(modules: nn.ModuleDict, folder: Path) -> None:
+        codec = _shipped_codec(eyes, setting) if isinstance(eyes, Autoencoder) else eyes
+        parts = Parts(
+            Part("text_transformer", to_json(setting.text)), _codec_part(codec), Part("layout_dit", to_json(network)),
+            Part("writer", to_json(writer)),
+        )  # fmt: skip
+        spec = _spec(name, parts, "velocity")
+        text, writes = TextTransformer(setting.text), Writer(writer)
+        nn.ModuleDict({"text": text, "writer": writes}).load_state_dict(dict(read_tensors(written)))
+        networks = {"text": text, "codec": codec, "denoiser": modules["denoiser"], "writer": writes}
+        write_bundle(folder, spec, networks, words)
+
+    return LayoutTask(
+        denoiser=LayoutDiT(network),
+        codec=eyes,
+        lessons=[lesson(style, share, count) for style, (share, count) in pages.items()],
+        ship=ship,
+        drop=drop,
+        drafting=drafting,
+        mean=mean,
+    )
+
+
+def _codec_part(codec: Autoencoder | Pixels) -> Part:
+    return Part("autoencoder", to_json(codec.config)) if isinstance(codec, Autoencoder) else Part("pixels", {})
+
+
+def _spec(name: str, parts: Parts, prediction: str) -> Spec:
+    return Spec(
+        name=name,
+        parts=parts,
+        process="flow",
+        prediction=prediction,
+        defaults=Defaults(size=(256, 256), steps=20, guidance=2.0 if parts.writer else 4.0, sampler="dpmpp_2m",
+                          schedule="uniform"),
+        sizes=Sizes(least=128, most=512, multiple=32),
+        words=tuple(sorted(storybook.WORDS())),
     )  # fmt: skip
 
 
@@ -464,7 +501,8 @@ def _fast(name: str, teacher: Path, leap: Leap) -> FewStepTask:
     if not (teacher / SPEC).exists():
         raise TrainingError(f"{teacher} is missing: the recipe painter makes it")
     spec, model = spec_of(teacher), load(teacher, device="cpu")
-    *_, student = read_bundle(teacher, spec, device=torch.device("cpu"), dtype=torch.float32).networks
+    bundle = read_bundle(teacher, spec, device=torch.device("cpu"), dtype=torch.float32)
+    student = next(network for network in bundle.networks if network is bundle.denoiser)
 
     def ship(denoiser: nn.Module, folder: Path, distances: Mapping[str, float]) -> None:
         ours = replace(
@@ -489,7 +527,7 @@ def _fast(name: str, teacher: Path, leap: Leap) -> FewStepTask:
         teacher=model,
         student=student.requires_grad_(True),
         captions=Pairs(),
-        sizes=FEW_SIZES,
+        sizes={(256, 256): 1.0},
         leap=leap,
         ship=ship,
     )
@@ -514,26 +552,12 @@ def _words(setting: Setting) -> Path:
     return path
 
 
-def _eyes(setting: Setting) -> tuple[Autoencoder | Pixels, str]:
+def _eyes(setting: Setting, pairs: Pairs = Pairs()) -> tuple[Autoencoder | Pixels, str]:
     """A painter's codec, and a name for what it makes: latents of another world or codec are not these."""
     if setting.codec is None:
-        return Pixels(), f"{Pairs().world}-pixels"
+        return Pixels(), f"{pairs.world}-pixels"
     path = setting.runs / setting.eyes / "weights/codec.safetensors"
-    return load_codec(path, setting.codec), f"{Pairs().world}-{sha256(path)[:8]}"
-
-
-def _of_weights(network: nn.Module) -> str:
-    """A short name for a network's weights, the same wherever they lie."""
-    digest = hashlib.sha256()
-    for tensor in network.state_dict().values():
-        digest.update(tensor.float().numpy().tobytes())
-    return digest.hexdigest()[:8]
-
-
-def _shipped(folder: Path, part: str) -> dict[str, Tensor]:
-    """One part of the weights that an earlier run shipped, as float32."""
-    tensors = read_tensors(folder / WEIGHTS)
-    return {k.removeprefix(f"{part}."): v.float() for k, v in tensors.items() if k.startswith(f"{part}.")}
+    return load_codec(path, setting.codec), f"{pairs.world}-{sha256(path)[:8]}"
 
 
 def _shipped_codec(trained_with: Autoencoder, setting: Setting) -> Autoencoder:

@@ -1,4 +1,4 @@
-"""A small version of everything, from nothing, in the minutes there are: codec, latents, painter, scores."""
+"""A small version of everything, from nothing, in the minutes there are: codec, writer, painter, scores."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from rich.console import Console
 
 from ..models.autoencoder import AutoencoderConfig
 from ..models.dit import DiTConfig
+from ..models.layout import LayoutDiTConfig
 from ..models.text import TextConfig
+from ..models.writer import WriterConfig
 from .codec import CodecLoss, CodecTask
 from .measure import measure
-from .recipes import Setting, painter_task
+from .recipes import Pages, Setting, layout_task, writer_task
 from .task import Cadence, Run
 from .timed import train_for
 
-# Of the minutes; the rest is for tokenizer and latents, which come first in the painter's own time, and for measuring.
-CODEC_SHARE, PAINTER_SHARE = 0.27, 0.68
+# Of the minutes; the rest is for measuring. Tokenizer, layouts and latents come first in the time of who needs them.
+CODEC_SHARE, WRITER_SHARE, PAINTER_SHARE = 0.2, 0.2, 0.53
 
 
 @dataclass(frozen=True)
@@ -29,19 +31,22 @@ class Size:
 
     codec: AutoencoderConfig
     text: TextConfig
-    painter: DiTConfig
-    scenes: int
+    writer: WriterConfig
+    painter: LayoutDiTConfig
+    pages: Pages
+    layouts: int
     tellings: int
     measured: int
     prompts: int
 
 
-# Less width gains little: at 192 and six blocks a step of 32 takes 0.46 s, at 256 and eight 0.54 (2026-11-21).
 SMALL: Final = Size(
     codec=AutoencoderConfig(channels=16),
-    text=TextConfig(vocabulary=1536, length=56, depth=2),
-    painter=DiTConfig(channels=16),
-    scenes=4000,
+    text=TextConfig(vocabulary=1536, length=56, width=192, depth=2, rotary=True),
+    writer=WriterConfig(text=192, width=192, depth=3),
+    painter=LayoutDiTConfig(DiTConfig(channels=16, width=192, depth=4, text=192, rim=96, beside=96), inner=192),
+    pages={"flat": (1.0, 4000)},
+    layouts=8000,
     tellings=4000,
     measured=64,
     prompts=10,
@@ -63,19 +68,37 @@ def codec(size: Size) -> Run:
     )
 
 
-def painter(size: Size, root: Path) -> Run:
-    """The painter of the small version, on what ``codec`` left under ``root``."""
-    setting = Setting(runs=root, codec=size.codec, text=size.text, tellings=size.tellings)
+def writer(size: Size, root: Path) -> Run:
+    """The writer of the small version, which makes layouts of prompts."""
     return Run(
-        name="painter",
-        task=partial(painter_task, "small", size.painter, sizes={(256, 256): (1.0, size.scenes)}, setting=setting),
+        name="writer",
+        task=partial(writer_task, size.writer, count=size.layouts, setting=_setting(size, root)),
         batch=32,
         steps=0,
-        learning_rate=1e-3,
+        learning_rate=1.5e-3,
+        warmup=50,
+        ema=0.995,
+        every=Cadence(log=20, preview=0, save=60, unit="seconds"),
+    )
+
+
+def painter(size: Size, root: Path) -> Run:
+    """The painter of the small version, on what ``codec`` and ``writer`` left under ``root``."""
+    told = partial(layout_task, "small", size.painter, pages=size.pages, writer=size.writer)
+    return Run(
+        name="painter",
+        task=partial(told, setting=_setting(size, root)),
+        batch=16,
+        steps=0,
+        learning_rate=1.2e-3,
         warmup=100,
         ema=0.995,
         every=Cadence(log=20, preview=120, save=60, unit="seconds"),
     )
+
+
+def _setting(size: Size, root: Path) -> Setting:
+    return Setting(runs=root, codec=size.codec, text=size.text, tellings=size.tellings)
 
 
 def train_small(
@@ -85,7 +108,11 @@ def train_small(
 
     Given again with ``resume`` it goes on where it stopped, in whichever stage that was.
     """
-    stages = (("codec", CODEC_SHARE, codec(size)), ("painter", PAINTER_SHARE, painter(size, root)))
+    stages = (
+        ("codec", CODEC_SHARE, codec(size)),
+        ("writer", WRITER_SHARE, writer(size, root)),
+        ("painter", PAINTER_SHARE, painter(size, root)),
+    )
     for name, share, run in stages:
         begun = resume or name != "codec"
         *_, report = train_for(run, root / name, minutes=share * minutes, resume=begun, console=console)

@@ -1,0 +1,31 @@
+"""Draws the curve of the README from ``score.csv``: ``python docs/score.py``, after every exam of shipped weights."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+DOCS = Path(__file__).parent
+
+
+def main() -> None:
+    rows = list(csv.DictReader((DOCS / "score.csv").open()))
+    figure = Figure(figsize=(10, 3.6), layout="constrained")
+    columns = {"pictures": ("thousands of pictures seen", 1000), "hours": ("hours of one core", 1)}
+    for axes, (key, (label, scale)) in zip(figure.subplots(1, 2, sharey=True), columns.items(), strict=True):
+        for name, color in (("layouts", "tab:blue"), ("words", "tab:gray")):
+            own = [row for row in rows if row["painter"] == name]
+            for split, line in (("seen", "-"), ("held out", "--")):
+                x, y = [float(row[key]) / scale for row in own], [float(row[split]) for row in own]
+                axes.plot(x, y, line, marker="o", label=f"{name}, {split}", color=color)
+        axes.set(xlabel=label)
+        axes.grid(alpha=0.3)
+    axes.legend(fontsize="small")
+    figure.axes[0].set(ylabel="six tasks, judged, %", ylim=(0, 100))
+    figure.savefig(DOCS / "score.png", dpi=100)
+
+
+if __name__ == "__main__":
+    main()
