@@ -11,9 +11,11 @@ from torch import Tensor
 
 from ..core.layout import END, START, padded, read
 from ..core.level import Condition, Reader, Stream
+from ..core.seeds import Noise
 from ..engine.tokens import Choose, Reader as Predicting, TokenNetwork, choosing, write
 
 LONGEST: Final = 120  # tokens of a layout
+IMAGINING: Final = 2**32  # added to a picture's seed, whose own chances are all for its noise
 # What a prompt leaves open is drawn from what is likely, without the odd ends where mistakes are: of 30 prompts of two
 # figures in two colours 28 were laid out right so, and 23 at one degree and 0.9 (LOG.md, 2026-11-21).
 IMAGINED: Final = choosing(temperature=0.7, top_k=0, top_p=0.85)
@@ -48,6 +50,13 @@ class Director:
         pages = write(predict, start, LONGEST, choose, rng, end=END).tolist()
         layouts = [read(page if text.strip() else []) for page, text in zip(pages, texts, strict=True)]
         return Condition(layout=padded(layouts).to(start.device))
+
+
+def heard(reader: Reader, text: str, *, seed: int) -> Condition:
+    """What a painter is told of one text; where its encoder imagines what the text leaves open, by the ``seed``."""
+    if not isinstance(reader, Director):
+        return reader([text])
+    return reader.imagined([text], Noise([seed + IMAGINING]))
 
 
 def _constant(x: Tensor) -> Tensor:

@@ -56,10 +56,9 @@ class Condition:
     """What a network is told beside the noisy picture. Every field is optional; a network refuses what it cannot use.
 
     ``tokens`` (B N D) text states, ``mask`` (B N) true where a token counts, ``pooled`` (B D) one vector per text,
-    ``keys`` (B N K) what a network has already made of the tokens: the keys and values of all its cross-attentions,
-    ``size`` (B S) heights and widths in pixels, as SDXL counts them, ``guidance`` (B,) the scale a distilled network
-    paints with, ``label`` (B,) int64, a class, ``layout`` (B N F) int64 who stands where (``core/layout.py``),
-    ``beside`` (B S H W) a map as large as the noisy picture.
+    ``keys`` (B N K) the keys and values that a network has made of the tokens, ``size`` (B S) heights and widths in
+    pixels, as SDXL counts them, ``guidance`` (B,) the scale a distilled network paints with, ``label`` (B,) int64, a
+    class, ``layout`` (B N F) int64 who stands where (``core/layout.py``), ``beside`` (B S H W) a map under the picture.
     """
 
     tokens: Tensor | None = None
@@ -132,14 +131,6 @@ class Reader(TextEncoder, Protocol):
 
     def kept(self, text: str, /) -> int:
         """How many characters of ``text`` are read."""
-
-
-@runtime_checkable
-class Imagines(Protocol):
-    """A text encoder that adds what a text leaves unsaid: something else for every picture."""
-
-    def imagined(self, texts: Sequence[str], rng: Stream, /) -> Condition:
-        """What it makes of ``texts``, one row each, by the chances that ``rng`` draws."""
 
 
 class Codec(Protocol):

@@ -15,9 +15,10 @@ from torch import Tensor
 
 from ..checkpoints.bundle import Asked, Bundle
 from ..conditioning import prompt as words
+from ..conditioning.layout import heard
 from ..conditioning.start import from_noise
 from ..conditioning.words import beside, silent, suited
-from ..core.level import Condition, Denoiser, Imagines
+from ..core.level import Condition, Denoiser
 from ..core.picture import pixel_hash, spoiled, to_image
 from ..core.refusal import Refusal
 from ..core.seeds import Noise
@@ -33,9 +34,6 @@ from .request import Request, Settled
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-
-IMAGINING = 2**32  # added to a picture's seed, whose own chances are all for its noise
 
 
 @dataclass(frozen=True)
@@ -80,8 +78,7 @@ class Model:
 
         ``size`` is (width, height) in pixels; picture ``k`` has seed ``seed + k``. ``noise`` (B C H W) replaces the
         unit-variance noise that the seed would start from. ``long``: texts that cannot be read at once are ``cut``, or
-        read in ``chunks``. Raises Refusal (a ValueError) in one line for anything that
-        cannot be granted, and when a picture fails even in float32.
+        read in ``chunks``. Raises Refusal (a ValueError) for what cannot be granted, or fails even in float32.
         """
         request = Request.of(
             {
@@ -102,8 +99,7 @@ class Model:
     def pictures(self, request: Request, *, noise: Tensor | None = None) -> Iterator[Progress | Picture]:
         """Paint a request, telling of every step; stop asking and the work stops.
 
-        Pictures are painted one by one, whatever ``count`` is: kernels sum in another order in another batch, and a
-        picture must come out the same alone and among others.
+        One by one, whatever ``count`` is: in another batch kernels sum in another order, and pictures would differ.
         """
         request = self.settled(request)
         self.lodging.fit(request.size)
@@ -182,14 +178,10 @@ class Model:
             texts.append(request.negative or "")
         found, reader = [], suited(self.bundle.text, texts, long=request.long, name=self.spec.name)
         for i, text in enumerate(texts):
-            if isinstance(reader, Imagines):
-                condition = reader.imagined([text], Noise([request.seed + IMAGINING]))
-            else:
-                condition = reader([text])
+            said = heard(reader, text, seed=request.seed)
             if i and request.negative is None and self.manner.silent:
-                condition = silent(condition)
-            size, guidance = request.size, request.guidance
-            found.append(beside(condition, self.manner.told, size=size, guidance=guidance, wanted=i == 0))
+                said = silent(said)
+            found.append(beside(said, self.manner.told, size=request.size, guidance=request.guidance, wanted=not i))
         return found
 
     def _denoiser(self, request: Settled, words: Sequence[Condition]) -> Denoiser:
