@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +33,7 @@ from sfumato.core.layout import (
     stands,
 )
 from sfumato.core.level import Condition
+from sfumato.core.refusal import Refusal
 from sfumato.core.seeds import Noise
 from sfumato.data.layouts import NAMES, Layouts, laid_out
 from sfumato.data.pairs import Pairs
@@ -263,6 +266,12 @@ def test_from_nothing_to_a_picture_that_follows_a_layout(tmp_path: Path) -> None
     assert latents.shape == (4, 4, 16, 16) and layouts.shape == (4, ROWS, len(FIELDS))
     model = sfumato.load(report.weights)
     assert isinstance(model.bundle.text, Director)
+    spec = json.loads((report.weights / "model.json").read_text())
+    for parts in ({"writer": None}, {"denoiser": {"kind": "dit", "config": {}}}):  # one without the other is no model
+        shutil.copytree(report.weights, tmp_path / "half", dirs_exist_ok=True)
+        (tmp_path / "half/model.json").write_text(json.dumps(spec | {"parts": spec["parts"] | parts}))
+        with pytest.raises(Refusal, match="go together"):
+            sfumato.load(tmp_path / "half")
     one, same, other = (model.paint("a fox", seed=seed, steps=2)[0].image for seed in (1, 1, 2))
     assert one.size == SIZE and one.tobytes() == same.tobytes() != other.tobytes()
 

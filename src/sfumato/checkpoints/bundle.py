@@ -184,6 +184,8 @@ def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.
         with Unfilled():
             text, codec, denoiser = _text(spec.parts.text), _codec(spec.parts.codec), _denoiser(spec.parts.denoiser)
             writer = None if spec.parts.writer is None else _writer(spec.parts.writer)
+            if (writer is not None) != (spec.parts.denoiser.kind == "layout_dit"):
+                raise ValueError("a writer of layouts and a painter that is told them go together")
     except (TypeError, ValueError, ZeroDivisionError, RuntimeError) as error:
         raise Refusal(f"{folder / SPEC} describes no network that can be built: {error}") from error
     parts: dict[str, nn.Module] = {"text": text, "codec": codec, "denoiser": denoiser}

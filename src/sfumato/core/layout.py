@@ -46,7 +46,7 @@ def spelled(layout: Tensor) -> list[int]:
 
 
 def read(tokens: Sequence[int]) -> Tensor:
-    """Tokens -> the layout (N F) they spell, up to END; what comes before any role, or twice in a row, is left out."""
+    """Tokens -> the layout (N F) they spell, up to END; what comes before any role is lost, what comes last counts."""
     rows: list[list[int]] = []
     for token in tokens:
         if token == END or len(rows) > ROWS:

@@ -13,8 +13,7 @@ from ..layers.conv import ResBlock, down, up
 
 @dataclass(frozen=True)
 class AutoencoderConfig:
-    """``widths``: channels at 1/8 and 1/16 for the encoder, at 1/16, 1/8, 1/4 and 1/2 for the decoder; ``sketch``:
-    channels that a denoiser paints beside the ``channels`` that become a picture."""
+    """``widths``: channels at 1/8 and 1/16 for the encoder, at 1/16, 1/8, 1/4 and 1/2 for the decoder."""
 
     channels: int = 16
     encoder: tuple[int, int] = (128, 256)

@@ -63,7 +63,7 @@ class Canvases(nn.Module):
 
     def __init__(self, count: int, channels: int) -> None:
         super().__init__()
-        self.count, self.channels = count, channels
+        self.channels = channels
         self.cells = nn.Embedding(count * CELLS**2, channels)
         nn.init.uniform_(self.cells.weight, -0.1 / LOUD, 0.1 / LOUD)
 

@@ -1,4 +1,4 @@
-"""A writer: a small causal transformer that reads the states of a text and writes tokens, a layout say."""
+"""A writer: a small causal transformer that reads the states of a text and writes the tokens of a layout."""
 
 from __future__ import annotations
 
@@ -20,10 +20,8 @@ Memory = list[Tensor]
 
 @dataclass(frozen=True)
 class WriterConfig:
-    """``text``: width of the text states; ``length``: the most tokens it writes."""
+    """``text``: width of the text states."""
 
-    vocabulary: int = VOCABULARY
-    length: int = 160
     text: int = 256
     width: int = 256
     depth: int = 4
@@ -67,11 +65,11 @@ class Writer(nn.Module):
         super().__init__()
         self.config, width = config, config.width
         self.tokens = nn.Embedding.from_pretrained(
-            torch.empty(config.vocabulary, width).uniform_(-0.9, 0.9), freeze=False
+            torch.empty(VOCABULARY, width).uniform_(-0.9, 0.9), freeze=False
         )
         self.text_norm = RMSNorm(config.text)
         self.blocks = nn.ModuleList(WriterBlock(config) for _ in range(config.depth))
-        self.leave = nn.Linear(width, config.vocabulary)
+        self.leave = nn.Linear(width, VOCABULARY)
 
     def forward(self, tokens: Tensor, condition: Condition, memory: Memory | None) -> tuple[Tensor, Memory]:
         logits, memory = self.read(tokens, condition, memory)

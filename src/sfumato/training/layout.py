@@ -24,6 +24,7 @@ from ..engine.loop import sample
 from ..engine.process import Flow
 from ..engine.sampler import SAMPLERS
 from ..models.layout import LayoutDiT, silenced
+from .painter import thirds
 
 SHOWN: Final = Pairs(first=0, style="flat")  # scenes nobody trains on, whose layouts are painted for previews
 EMPHASIS: Final = 4.0  # how much errors count where figures are: a sixth of a page, and nearly all that words ask for
@@ -80,19 +81,12 @@ class LayoutTask:
         network: Any = self.modules["denoiser"]
         condition = network.told(Condition(layout=layout), *x0.shape[2:])
         counts = bodies(layout, *x0.shape[2:])
-        errors = loss.loss(
-            network.painter, self.process, self.prediction, x0, condition, noise, time, counts=counts
-        )  # fmt: skip
+        errors = loss.loss(network.painter, self.process, self.prediction, x0, condition, noise, time, counts=counts)
         drafted = ((network.drafted(condition) - x0).square() * counts).mean()
-        thirds = {
-            f"loss_{name}": errors.detach()[(time >= low) & (time < low + 1 / 3)].mean()
-            for name, low in (("fine", 0.0), ("middle", 1 / 3), ("coarse", 2 / 3))
-        }
-        metrics = {k: v for k, v in thirds.items() if not v.isnan()} | {"drafted": drafted.detach()}
-        return errors.mean() + self.drafting * drafted, metrics
+        return errors.mean() + self.drafting * drafted, thirds(errors, time) | {"drafted": drafted.detach()}
 
     def preview(self, modules: nn.ModuleDict) -> Image.Image:
-        """Pictures of twelve layouts that nobody trains on, and under each the one they were made of."""
+        """Pictures of twelve layouts that nobody trains on, and after each the draft it was made of."""
         network: Any = modules["denoiser"]
         pictures = []
         with torch.inference_mode():

@@ -127,11 +127,7 @@ class PainterTask:
         errors = loss.loss(
             network, self.process, self.prediction, x0, condition, noise, time, weight=self.weight, counts=counts
         )
-        thirds = {
-            f"loss_{name}": errors.detach()[(time >= low) & (time < low + 1 / 3)].mean()
-            for name, low in (("fine", 0.0), ("middle", 1 / 3), ("coarse", 2 / 3))
-        }
-        metrics: dict[str, Tensor | float] = {k: v for k, v in thirds.items() if not v.isnan()}
+        metrics = thirds(errors, time)
         total = errors.mean()
         if plan is None:
             return total, metrics
@@ -156,6 +152,13 @@ class PainterTask:
 
     def export(self, modules: nn.ModuleDict, folder: Path) -> None:
         self.ship(nn.ModuleDict({name: module for name, module in modules.items() if name != "plan"}), folder)
+
+
+def thirds(errors: Tensor, time: Tensor) -> dict[str, Tensor | float]:
+    """The mean error (B,) at little, middling and much noise, by flow time (B,); without those that no picture had."""
+    names = (("fine", 0.0), ("middle", 1 / 3), ("coarse", 2 / 3))
+    means = {f"loss_{n}": errors.detach()[(time >= low) & (time < low + 1 / 3)].mean() for n, low in names}
+    return {name: mean for name, mean in means.items() if not mean.isnan()}
 
 
 def places(kinds: Tensor, x0: Tensor) -> Tensor:
