@@ -21,7 +21,7 @@ from sfumato.core.refusal import Refusal
 from sfumato.pipeline.load import load
 from tiny import SPEC, make, modules
 
-CPU = torch.device("cpu")
+CPU, CODEC = torch.device("cpu"), "codec.safetensors"
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +51,8 @@ def test_there_and_back(whole: Path) -> None:
 
 
 def test_weights_are_bfloat16_on_disk_and_statistics_are_not(whole: Path) -> None:
-    kinds = {key: value.dtype for key, value in read_tensors(whole / "weights.safetensors").items()}
-    assert kinds["codec.mean"] == torch.float32
-    assert kinds["denoiser.enter.weight"] == torch.bfloat16
+    assert read_tensors(whole / "codec.safetensors")["mean"].dtype == torch.float32
+    assert read_tensors(whole / "denoiser.safetensors")["enter.weight"].dtype == torch.bfloat16
 
 
 def test_the_hash_hangs_on_every_file_that_shapes_a_picture(whole: Path, folder: Path) -> None:
@@ -68,8 +67,8 @@ def test_the_hash_hangs_on_every_file_that_shapes_a_picture(whole: Path, folder:
 
 def _cut(at: float) -> Callable[[Path], None]:
     def damage(folder: Path) -> None:
-        data = (folder / "weights.safetensors").read_bytes()
-        (folder / "weights.safetensors").write_bytes(data[: int(at * len(data))])
+        data = (folder / CODEC).read_bytes()
+        (folder / CODEC).write_bytes(data[: int(at * len(data))])
 
     return damage
 
@@ -94,27 +93,28 @@ def _spec(change: Callable[[dict[str, Any]], object]) -> Callable[[Path], None]:
 
 def _tensors(change: Callable[[dict[str, torch.Tensor]], object]) -> Callable[[Path], None]:
     def damage(folder: Path) -> None:
-        tensors = dict(read_tensors(folder / "weights.safetensors"))
+        tensors = dict(read_tensors(folder / CODEC))
         change(tensors)
-        write_tensors(folder / "weights.safetensors", tensors, force=True)
+        write_tensors(folder / CODEC, tensors, force=True)
 
     return damage
 
 
 DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "empty weights": (_cut(0), "weights.safetensors is cut short: 0 bytes"),
-    "weights cut in the header": (_cut(0.01), "weights.safetensors is cut short"),
-    "weights cut in the middle": (_cut(0.5), "weights.safetensors is cut short: [a-z]+[.].* ends at byte"),
-    "a flipped bit in the weights": (_flip("weights.safetensors", 0.9), "weights.safetensors is damaged: its hash"),
+    "empty weights": (_cut(0), "codec.safetensors is cut short: 0 bytes"),
+    "weights cut in the header": (_cut(0.01), "codec.safetensors is cut short"),
+    "weights cut in the middle": (_cut(0.5), "codec.safetensors is cut short: [a-z]+[.].* ends at byte"),
+    "a flipped bit in the weights": (_flip(CODEC, 0.9), "codec.safetensors is damaged: its hash"),
     "a flipped bit in the words": (_flip("tokenizer.json", 0.5), "tokenizer.json is damaged"),
     "a flipped bit in the spec": (_flip("model.json", 0.001), "model.json is damaged"),
-    "no weights": (lambda f: (f / "weights.safetensors").unlink(), "cannot read .*weights.safetensors: no such file"),
+    "no weights": (lambda f: (f / CODEC).unlink(), "cannot read .*codec.safetensors: no such file"),
     "no words": (lambda f: (f / "tokenizer.json").unlink(), "tokenizer.json"),
     "no spec": (lambda f: (f / "model.json").unlink(), "is not a model"),
-    "a missing tensor": (_tensors(lambda t: t.pop("denoiser.enter.bias")), "part denoiser, lacks enter.bias"),
-    "a strange tensor": (_tensors(lambda t: t.update({"codec.x": torch.ones(1)})), "has x, which the network does not"),
-    "a strange part": (_tensors(lambda t: t.update({"spy.x": torch.ones(1)})), "tensors of spy"),
-    "another shape": (_tensors(lambda t: t.update({"codec.mean": torch.ones(2)})), r"has mean as \[2\], not \[4\]"),
+    "a missing tensor": (_tensors(lambda t: t.pop("mean")), "codec.safetensors lacks mean"),
+    "a strange tensor": (_tensors(lambda t: t.update({"x": torch.ones(1)})), "has x, which the network does not"),
+    "a strange file": (_spec(lambda s: s["files"].update({"spy": s["files"].pop(CODEC)})), "spy is no file of a model"),
+    "a share of itself": (_spec(lambda s: s.update(shares=".")), "is not whole itself"),
+    "another shape": (_tensors(lambda t: t.update({"mean": torch.ones(2)})), r"has mean as \[2\], not \[4\]"),
     "a strange field": (_spec(lambda s: s.update(colour={})), "model.json is damaged: colour"),
     "a missing field": (_spec(lambda s: s.pop("process")), "model.json is damaged: process"),
     "a strange network": (_spec(lambda s: s["parts"]["denoiser"].update(kind="gan")), "no denoiser is called 'gan'"),

@@ -101,10 +101,10 @@ def test_a_folder_nobody_may_write_to(tiny: Path, here: Path, capsys: pytest.Cap
 
 def test_damaged_weights(tiny: Path, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cut = shutil.copytree(tiny, here / "cut")
-    os.truncate(cut / "weights.safetensors", 20_000)
+    os.truncate(cut / "codec.safetensors", 20_000)
     before = files(here)
     assert call("paint", "x", "--model", cut) == 2
-    assert "weights.safetensors is cut short" in capsys.readouterr().err
+    assert "codec.safetensors is cut short" in capsys.readouterr().err
     assert files(here) == before
 
 

@@ -111,15 +111,18 @@ def budget(seconds: float) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of shipped models that holds one: tiny, with the name, sizes, steps and words of the shipped one."""
+    """A folder of shipped models: tiny, with the names, sizes, steps and words of the shipped ones."""
     folder = tmp_path_factory.mktemp("assets")
-    tiny.make(
-        folder / "storybook",
-        name="storybook",
-        defaults=Defaults(size=(256, 256), steps=3, guidance=3.0, sampler="dpmpp_2m", schedule="uniform"),
-        sizes=Sizes(least=128, most=512, multiple=32),
-        words=tuple(sorted(storybook.WORDS())),
-    )
+    for name, steps, guidance in (("storybook", 3, 3.0), ("storybook-fast", 2, 1.0)):
+        tiny.make(
+            folder / name,
+            name=name,
+            defaults=Defaults(
+                size=(256, 256), steps=steps, guidance=guidance, sampler="dpmpp_2m", schedule="uniform"
+            ),
+            sizes=Sizes(least=128, most=512, multiple=32),
+            words=tuple(sorted(storybook.WORDS())),
+        )
     return folder
 
 

@@ -136,8 +136,9 @@ def test_it_knows_the_whole_world() -> None:
     judge, rows, pixels = Judge(config()), torch.tensor([0, 0]), torch.zeros(1, 3, 256, 256)
     look = judge(pixels)
     told, boxes = judge.find(look, rows, torch.tensor([0, 33]))
-    said = Looker(config())(around(pixels, rows, boxes), measured(boxes, rows))
+    said, edges = Looker(config())(around(pixels, rows, boxes), measured(boxes, rows))
     assert {name: logits.shape[-1] for name, logits in said.items()} == {k: len(v) for k, v in EACH.items()}
+    assert edges.shape == boxes.shape
     assert {name: logits.shape for name, logits in judge.setting(look).items()} == {
         k: (1, len(v)) for k, v in WHOLE.items()
     }
@@ -209,6 +210,23 @@ def test_a_second_look_learns_alone_and_drops_what_is_not_there(
     seen = [len(next(iter(Witness(task.judge, looker, task.reader, sure=0.2)(page)))[0].beings)
             for looker in (witness.looker, sees_nobody(task.looker))]  # fmt: skip
     assert seen[0] > 0 == seen[1]
+
+
+def test_boxes_are_straightened_before_they_are_looked_into() -> None:
+    torch.manual_seed(0)
+    witness = Witness(Judge(SMALL), Looker(SMALL), Reader(), sure=0.0)
+    assert witness.judge.heat.bias is not None
+    torch.nn.init.constant_(witness.judge.heat.bias, 0.0)
+    torch.nn.init.zeros_(witness.looker.edges.weight)
+    found = []
+    for off in (0.0, 0.2):  # of the longer side
+        with torch.no_grad():
+            witness.looker.edges.bias.copy_(10 * torch.tensor([off, 0.0, 0.0, 0.0]))
+        found.append([being.box for being in next(iter(witness([Image.new("RGB", (256, 256))])))[0].beings])
+    before, after = (torch.tensor(boxes) for boxes in found)
+    sides = (before[:, 2:] - before[:, :2]).amax(1).clamp_min(8)
+    assert len(before) == len(after) and torch.allclose(after[:, 0], before[:, 0] + 0.2 * sides, atol=1e-3)
+    assert torch.equal(after[:, 1:], before[:, 1:])
 
 
 def sees_nobody(looker: Looker) -> Looker:

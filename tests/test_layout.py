@@ -276,7 +276,7 @@ def test_from_nothing_to_a_picture_that_follows_a_layout(tmp_path: Path) -> None
     assert one.size == SIZE and one.tobytes() == same.tobytes() != other.tobytes()
 
 
-def test_captions_name_every_style_but_the_usual(tmp_path: Path) -> None:
+def test_captions_name_every_style_but_the_usual_and_tell_relations(tmp_path: Path) -> None:
     from sfumato.data.layouts import Layouts as Stored
     from sfumato.models.tokenizer import train_tokenizer
     from sfumato.storybook.parse import parse
@@ -300,6 +300,8 @@ def test_captions_name_every_style_but_the_usual(tmp_path: Path) -> None:
         said = {fact.value for fact in parse(caption).facts if fact.aspect == "style"}
         assert said == {style} or (not said and style == "flat")
     assert 0.3 < styles.count("flat") / 32 < 0.9
+    related = [caption for caption in heard if any(fact.aspect == "relation" for fact in parse(caption).facts)]
+    assert len(related) > 0.25 * len(heard), "too few captions tell how figures stand to each other"
 
 
 def test_modules_of_a_stage_all_learn() -> None:

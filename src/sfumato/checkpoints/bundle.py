@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from ..models.unet import UNet
     from ..models.writer import Writer
 
-SPEC, WEIGHTS, TOKENIZER, CARD = "model.json", "weights.safetensors", "tokenizer.json", "README.md"
-SHARED = "shared"  # the weights of the model beside, in a list of hashes
+SPEC, TOKENIZER, CARD = "model.json", "tokenizer.json", "README.md"
+SHARED = "shared"  # the model beside, in a list of hashes
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -79,7 +79,8 @@ class Sizes:
 class Spec:
     """Everything about a model but its weights. ``words`` it was taught (none listed: any); ``files`` -> SHA-256.
 
-    ``shares``: where the model lies, seen from this one's folder, whose weights have the parts that these lack.
+    Every part has a file of its own. ``shares``: where the model lies, seen from this one's folder, whose files have
+    the tensors that these lack.
     """
 
     name: str
@@ -159,23 +160,21 @@ def read_spec(folder: Path) -> Spec:
 
 def check_files(folder: Path, spec: Spec) -> str:
     """The content hash of a model; raises Refusal when a file is not the one its ``model.json`` was written with."""
-    places = {name: folder / name for name in (SPEC, TOKENIZER, WEIGHTS)}
+    found = {name: sha256(folder / name) for name in (SPEC, *spec.files) if name != SHARED}
     if spec.shares is not None:
-        places[SHARED] = folder / spec.shares / WEIGHTS
-    found = {name: sha256(path) for name, path in places.items()}
+        found[SHARED] = check_files(*_beside(folder, spec.shares))
     for name, digest in spec.files.items():
         if found.get(name) != digest:
-            raise Refusal(f"{places.get(name, folder / name)} is damaged: its hash is not the one in {folder / SPEC}")
+            place = folder / (spec.shares or SHARED if name == SHARED else name)
+            raise Refusal(f"{place} is damaged: its hash is not the one in {folder / SPEC}")
     return hashlib.sha256("".join(f"{name} {digest}\n" for name, digest in sorted(found.items())).encode()).hexdigest()
 
 
 def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.dtype) -> Bundle:
     """Load a model's networks, floats as ``dtype``; raises Refusal when a file is damaged or does not fit the spec."""
     from ..models.tokenizer import Tokenizer
-    from .file import Unfilled, fill, read_tensors
+    from .file import Unfilled, fill
 
-    tensors = read_tensors(folder / WEIGHTS)
-    shared = tensors if spec.shares is None else read_tensors(folder / spec.shares / WEIGHTS)
     try:
         tokenizer = Tokenizer(folder / TOKENIZER)
     except Exception as error:  # the tokenizers library raises nothing narrower
@@ -191,13 +190,12 @@ def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.
     parts: dict[str, nn.Module] = {"text": text, "codec": codec, "denoiser": denoiser}
     if writer is not None:
         parts["writer"] = writer
-    if strangers := sorted({key.partition(".")[0] for key in tensors} - set(parts)):
-        raise Refusal(f"{folder / WEIGHTS} has tensors of {either(strangers)}, which is no part of a model")
+    if strangers := sorted(set(spec.files) - {TOKENIZER, SHARED, *map(weights, parts)}):
+        raise Refusal(f"{folder / SPEC} is damaged: {either(strangers)} is no file of a model")
     for name, network in parts.items():
-        source = tensors if any(key.startswith(f"{name}.") for key in tensors) else shared
-        own = {key.removeprefix(f"{name}."): source[key] for key in source if key.startswith(f"{name}.")}
-        own = {key: value.to(device, dtype if value.is_floating_point() else None) for key, value in own.items()}
-        fill(network, own, where=f"{folder / WEIGHTS}, part {name},")
+        own = {key: value.to(device, dtype if value.is_floating_point() else None)
+               for key, value in _tensors(folder, spec, name).items()}  # fmt: skip
+        fill(network, own, where=str(folder / weights(name)))
         network.to(device).requires_grad_(False).eval()
     return Bundle(spec, Encoder(tokenizer, text), codec, denoiser, tuple(parts.values()), writer)
 
@@ -213,37 +211,61 @@ def write_bundle(
 ) -> Spec:
     """Write a model as a folder: weights in bfloat16 (buffers, which are statistics, as they are), tokenizer, card.
 
-    ``modules`` are ``text``, ``codec``, ``denoiser`` and, where there is one, ``writer``, or those of them that the
-    model in the folder ``shares`` does not have: it is found from this folder by a relative path, so both may be moved
-    together. The spec goes last and holds the hashes of the rest, so a write that was cut off cannot be mistaken for a
-    model. An older model in the folder is replaced. Returns the spec as written; raises Refusal when the disk does not
-    take it.
+    ``modules`` are ``text``, ``codec``, ``denoiser`` and, where there is one, ``writer``, or those of them that differ
+    from the model in the folder ``shares``, whose equal tensors are not written again: it is found from this folder by
+    a relative path, so both may be moved together. The spec goes last and holds the hashes of the rest, so a write that
+    was cut off cannot be mistaken for a model. An older model in the folder is replaced. Returns the spec as written;
+    raises Refusal when the disk does not take it.
     """
     import torch
 
     from .file import write_tensors
 
-    tensors = {}
-    for part, module in modules.items():
-        halved = {name for name, value in module.named_parameters() if value.is_floating_point()}
-        for name, value in module.state_dict().items():
-            tensors[f"{part}.{name}"] = value.to(torch.bfloat16) if name in halved else value
+    files, beside = {}, None if shares is None else read_spec(shares)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         pairs = tokenizer.read_bytes()
     except OSError as error:
         raise Refusal(f"cannot write a model into {folder}: {reason(error)}") from error
     write_whole(folder / TOKENIZER, pairs, force=True)
-    written = write_tensors(folder / WEIGHTS, tensors, force=True)
+    for part, module in modules.items():
+        halved = {name for name, value in module.named_parameters() if value.is_floating_point()}
+        tensors = {name: value.to(torch.bfloat16) if name in halved else value
+                   for name, value in module.state_dict().items()}  # fmt: skip
+        known = {} if shares is None or beside is None else _tensors(shares, beside, part)
+        own = {k: v for k, v in tensors.items() if k not in known or not torch.equal(known[k], v)}
+        if own:
+            files[weights(part)] = write_tensors(folder / weights(part), own, force=True)
     if card is not None:
         write_whole(folder / CARD, card.encode(), force=True)
-    files = {TOKENIZER: sha256(folder / TOKENIZER), WEIGHTS: written}
-    if shares is not None:
+    files[TOKENIZER] = sha256(folder / TOKENIZER)
+    if shares is not None and beside is not None:
         spec = replace(spec, shares=Path(os.path.relpath(shares, folder)).as_posix())
-        files[SHARED] = sha256(shares / WEIGHTS)
+        files[SHARED] = check_files(shares, beside)
     spec = replace(spec, files=files)
     write_whole(folder / SPEC, json.dumps(asdict(spec), indent=1, ensure_ascii=False).encode(), force=True)
     return spec
+
+
+def weights(part: str) -> str:
+    """The file of a part."""
+    return f"{part}.safetensors"
+
+
+def _tensors(folder: Path, spec: Spec, part: str) -> dict[str, torch.Tensor]:
+    """What the files of a model, and of the one it shares with, have for a part."""
+    from .file import read_tensors
+
+    own = read_tensors(folder / weights(part)) if weights(part) in spec.files else {}
+    return dict(own) if spec.shares is None else _tensors(*_beside(folder, spec.shares), part) | dict(own)
+
+
+def _beside(folder: Path, shares: str) -> tuple[Path, Spec]:
+    """The model that another one shares with: a whole one."""
+    spec = read_spec(folder / shares)
+    if spec.shares is not None:
+        raise Refusal(f"{folder / SPEC} is damaged: the model it shares with is not whole itself")
+    return folder / shares, spec
 
 
 def _text(part: Part) -> TextTransformer:

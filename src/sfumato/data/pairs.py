@@ -39,7 +39,10 @@ class Pairs:
         return "-".join(filter(None, (f"v{storybook.VERSION}", self.style)))
 
     def scene(self, index: int) -> storybook.Scene:
-        scene = storybook.sample(self.first + index, split=self.split)
+        return self.styled(storybook.sample(self.first + index, split=self.split))
+
+    def styled(self, scene: storybook.Scene) -> storybook.Scene:
+        """A scene in the style that all are drawn in here, if there is one."""
         if not self.style:
             return scene
         styled = replace(scene, style=self.style)

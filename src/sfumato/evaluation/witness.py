@@ -57,7 +57,9 @@ class Witness:
     def _sights(self, pixels: Tensor, look: Look) -> list[Sight]:
         rows, cells, scores = centres(look.heat.float(), LIKELY)
         told, boxes = self.judge.find(look, rows, cells)
-        seen = self.looker(around(pixels, rows, boxes), measured(boxes, rows))
+        _, edges = self.looker(around(pixels, rows, boxes), measured(boxes, rows))
+        boxes = boxes + edges * longest(boxes)
+        seen, _ = self.looker(around(pixels, rows, boxes), measured(boxes, rows))
         each = {name: logits.float() for name, logits in seen.items()}
         kinds = each["kind"].softmax(-1)
         # one and the same likelihood: that the first look finds a centre, and that the second one sees somebody there
@@ -111,12 +113,17 @@ def to_page(pictures: Sequence[Image.Image]) -> Tensor:
 def around(pixels: Tensor, rows: Tensor, boxes: Tensor) -> Tensor:
     """What the looker takes of N figures in pictures ``rows``: the square about each box (N 3 96 96)."""
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2
-    half = MARGIN / 2 * (boxes[:, 2:] - boxes[:, :2]).amax(1, keepdim=True).clamp_min(8)
+    half = MARGIN / 2 * longest(boxes)
     squares, size = torch.cat([middle - half, middle + half], dim=1), (Looker.side, Looker.side)
     crops = pixels.new_empty(len(rows), 3, *size)
     for row in rows.unique().tolist():
         crops[rows == row] = _cut(pixels[row], squares[rows == row], size)
     return crops
+
+
+def longest(boxes: Tensor) -> Tensor:
+    """The longer side of each box (N 4), (N 1), 8 pixels at least."""
+    return (boxes[:, 2:] - boxes[:, :2]).amax(1, keepdim=True).clamp_min(8)
 
 
 def sign(page: Tensor, boxes: Tensor) -> Tensor:

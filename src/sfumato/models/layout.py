@@ -87,8 +87,9 @@ class Stage(nn.Module):
 
     A place asks where it lies in the frame of each of the nearest figures. Every kind, action and worn thing has a
     canvas of its own there, which one network for all reads together with who it is; the nearer figure hides the other
-    by shares that are learned, and behind all lies the canvas of the place. So nobody has to find out by attention
-    which part of whom stands where, and what a kind looks like is remembered in one spot (LOG.md, 2026-11-21).
+    by shares that are learned, and behind all lie the canvases of the place and of where its light comes from. So
+    nobody has to find out by attention which part of whom stands where, and what a kind looks like is remembered in one
+    spot (LOG.md, 2026-11-21).
     """
 
     def __init__(self, width: int, inner: int, out: int, channels: int) -> None:
@@ -96,6 +97,7 @@ class Stage(nn.Module):
         self.kinds = Canvases(FIELDS["kind"] + 1, channels)
         self.actions = Canvases(FIELDS["action"] + 1, channels)
         self.pages = Canvases(FIELDS["place"] + 1, channels)
+        self.lights = Canvases(FIELDS["light"] + 1, channels)
         look = channels * SPOTS**2
         self.who, self.where = nn.Linear(width, 2 * inner), nn.Linear(3 * look + 4 * WAVES + 3, 2 * inner)
         self.middle, self.out = nn.Linear(inner, 2 * inner), nn.Linear(inner, out + 1)
@@ -131,8 +133,10 @@ class Stage(nn.Module):
         x, y = x / width, y / height
         off = spots(layout.device) / 16  # of a usual page's places along a side
         across, down = (x[:, None, None] + off).expand(-1, SPOTS, -1), (y[:, None, None] + off[:, None])
-        place = layout[:, 0, AT["place"], None, None, None].expand(-1, *across.shape)
-        canvas = self.pages(place, across.expand_as(place), down.expand_as(place)).flatten(2)
+        shape = len(layout), *across.shape
+        place, light = (layout[:, 0, AT[name], None, None, None].expand(shape) for name in ("place", "light"))
+        across, down = across.expand(shape), down.expand(shape)
+        canvas = (self.pages(place, across, down) + self.lights(light, across, down)).flatten(2)
         angle = waved(torch.stack((x, y), dim=-1)).expand(len(canvas), -1, -1)
         seen = self.behind(torch.cat((canvas, angle), dim=-1).to(rows.dtype))
         return self.ground(F.silu(self.scene(rows[:, :1]) + seen))

@@ -15,10 +15,12 @@ MEASURES: Final = 7  # numbers that say where a figure was cut out, which its cr
 
 
 class Looker(nn.Module):
-    """Crops (N 3 96 96) about figures and their ``measures`` (N 7) -> logits (N choices) for every question of each.
+    """Crops (N 3 96 96) about figures and their ``measures`` (N 7) -> logits (N choices) for every question of each,
+    and how far each edge of the figure lies from where its box has it (N 4), in longer sides of that box.
 
     A figure that stands upright in the middle, always as large, is learned many times sooner than one anywhere in a
-    picture. Every question looks at its own places: a query of attention that is learned, not made.
+    picture; so whoever looks, straightens the box and looks again (as in Cascade R-CNN, arXiv 1712.00726). Every
+    question looks at its own places: a query of attention that is learned, not made.
     """
 
     side: Final = 96
@@ -35,14 +37,16 @@ class Looker(nn.Module):
         self.seen = nn.Sequential(nn.LayerNorm(self.width), nn.Linear(self.width, 2 * self.width))
         self.norm = nn.LayerNorm(self.width)
         self.each = choices(self.width, config.each)
+        self.edge, self.edges = nn.Linear(self.width, 16), nn.Linear(16 * self.trunk.places, 4)
 
-    def forward(self, crops: Tensor, measures: Tensor) -> dict[str, Tensor]:
+    def forward(self, crops: Tensor, measures: Tensor) -> tuple[dict[str, Tensor], Tensor]:
         crops = crops.contiguous(memory_format=torch.channels_last)
         tokens = self.trunk(crops, self.measured(measures)) + self.places
         k, v = self.seen(tokens).unflatten(-1, (2, self.heads, -1)).permute(2, 0, 3, 1, 4)
         q = self.asked.to(k.dtype).unflatten(-1, (self.heads, -1)).transpose(0, 1).expand(len(crops), -1, -1, -1)
         told = F.silu(self.norm(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)))
-        return {name: head(told[:, i]) for i, (name, head) in enumerate(self.each.items())}
+        said = {name: head(told[:, i]) for i, (name, head) in enumerate(self.each.items())}
+        return said, self.edges(F.silu(self.edge(tokens)).flatten(1)).float() / 10
 
 
 class Narrowing(nn.Module):

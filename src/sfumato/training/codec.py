@@ -57,8 +57,10 @@ class CodecTask:
 
     def loss(self, batch: Tensor, generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor | float]]:
         mean, log_variance = self.codec.moments(batch)
-        noise = torch.randn(mean.shape, generator=generator).to(mean)
-        painted = self.codec.decoder(mean + (log_variance / 2).exp() * noise)
+        latent = mean
+        if not self.frozen_encoder:  # later on nobody adds noise to a latent: it would only blur what is painted
+            latent = mean + (log_variance / 2).exp() * torch.randn(mean.shape, generator=generator).to(mean)
+        painted = self.codec.decoder(latent)
         difference = painted - batch
         edges = difference.diff(dim=-1).abs().mean() + difference.diff(dim=-2).abs().mean()
         normal = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
@@ -83,7 +85,7 @@ class CodecTask:
         with torch.inference_mode():
             if not self.frozen_encoder:
                 shape(codec, [floats(self.pairs.picture(i, (256, 256)))[None] for i in range(256)])
-            held_out = floats(torch.stack([HELD_OUT.picture(i, (256, 256)) for i in range(32)]))
+            held_out = floats(torch.stack([HELD_OUT.picture(i, (256, 256)) for i in range(96)]))
             error = (codec.decode(codec.encode(held_out)).clamp(-1, 1) - held_out).square().mean(dim=(1, 2, 3))
             psnr = float((10 * torch.log10(4 / error)).mean())
         save_file(codec.state_dict(), folder / "codec.safetensors", metadata={"psnr_held_out": f"{psnr:.2f}"})

@@ -56,7 +56,8 @@ class FewStepTask:
     The student begins as a copy of the teacher and paints from pure noise. At each of its few levels the teacher says
     where it would go from there in small guided strides, and the student learns the straight line to that place. Since
     it is asked where the student itself has come to, later steps learn to mend what earlier ones did; and no pictures
-    are needed, only captions. The teacher's text encoder reads them and stays as it is, so that both can share it.
+    are needed, only what to paint: ``orders`` makes that of numbers below 2^31. The teacher's text encoder stays as it
+    is, so that both can share it, and so do those weights of the student that ask for no gradient.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class FewStepTask:
         *,
         teacher: Model,
         student: nn.Module,
-        captions: Pairs,
+        orders: Callable[[Sequence[int]], Condition],
         sizes: Shares,
         leap: Leap,
         ship: Callable[[nn.Module, Path, Mapping[str, float]], None],
@@ -73,7 +74,7 @@ class FewStepTask:
         if manner.prediction != "velocity" or not isinstance(manner.process, Flow):
             raise TrainingError(f"{teacher.spec.name} does not say the velocity of a flow: no leaps can be learned")
         self.modules = nn.ModuleDict({"denoiser": student})
-        self.teacher, self.captions, self.leap, self.ship = teacher, captions, leap, ship
+        self.teacher, self.orders, self.leap, self.ship = teacher, orders, leap, ship
         self.codec, self.read = bundle.codec, bundle.text
         self.sizes, self.shares = list(sizes), torch.tensor(list(sizes.values()), dtype=torch.float64)
         with torch.no_grad():
@@ -90,8 +91,8 @@ class FewStepTask:
         """One picture for every ``steps`` of ``size``, since each counts at all steps of the student."""
         generator = torch.Generator().manual_seed(step)
         size_of = self.sizes[int(torch.multinomial(self.shares, 1, generator=generator))]
-        drawn = torch.randint(2**31, (size // self.leap.steps, 2), generator=generator).tolist()
-        return Order(self.read([self.captions.caption(*numbers) for numbers in drawn]), self._shape(size_of))
+        drawn = torch.randint(2**31, (size // self.leap.steps,), generator=generator).tolist()
+        return Order(self.orders(drawn), self._shape(size_of))
 
     def loss(self, batch: Order, generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor | float]]:
         """Mean squared error of the velocity; rows go by step of the student, then by picture."""

@@ -20,7 +20,18 @@ from ..core.picture import to_image
 from ..data.pairs import floats
 from ..evaluation.hands import fewer_fingers
 from ..evaluation.names import EACH, NEAR, NOBODY, SLOTS, UNKNOWN, WHOLE
-from ..evaluation.witness import LIKELY, NOBODY_THERE, Witness, around, centres, overlaps, read_judge, sign, write_judge
+from ..evaluation.witness import (
+    LIKELY,
+    NOBODY_THERE,
+    Witness,
+    around,
+    centres,
+    longest,
+    overlaps,
+    read_judge,
+    sign,
+    write_judge,
+)
 from ..models.judge import CELL, GRID, SIDE, Judge, JudgeConfig, Look
 from ..models.looker import Looker, Reader, measured
 from ..storybook import ACCESSORIES, KINDS, Figure, Scene, Worn
@@ -41,13 +52,15 @@ LETTERS: Final = 6  # of the longest word
 POOL: Final = 1024  # pictures
 POOL_STEPS: Final = 120  # that learn from one pool: every figure is seen twice; five times, and they are memorised
 APART: Final = 0.3  # a box that overlaps less than this with every figure shows nobody
+STRAIGHT: Final = 20.0  # how much edges count beside answers
+ROUGH: Final = (0.02, 0.12)  # of sides: how far edges are off when a figure is looked at again, and at first
 
 
 @dataclass(frozen=True)
 class Faults:
     """How often a picture is spoiled in which way."""
 
-    codec: float = 0.12  # through the autoencoder and back, half of the time with noise on the latent
+    codec: float = 0.2  # through the autoencoder and back, half of the time with noise on the latent
     noise: float = 0.2
     blur: float = 0.15
     blend: float = 0.1  # with a breath of another picture
@@ -80,6 +93,7 @@ class Looks:
     crops: Tensor  # N 3 96 96
     measures: Tensor  # N 7
     each: Tensor  # N len(EACH), IGNORED where nobody can know
+    edges: Tensor  # N 4: how far the edges of the figure lie from those of the box, in its longer sides
     signs: Tensor  # K 3 48 96
     letters: Tensor  # K 6
 
@@ -119,7 +133,10 @@ class JudgeTask:
         pool, chance = self._pooled(step // POOL_STEPS), torch.Generator().manual_seed(mixed(self.seed, step))
         some = torch.randint(len(pool.crops), (3 * size,), generator=chance)
         signs = torch.randint(len(pool.signs), (size,), generator=chance)
-        return Looks(pool.crops[some], pool.measures[some], pool.each[some], pool.signs[signs], pool.letters[signs])
+        return Looks(
+            pool.crops[some], pool.measures[some], pool.each[some], pool.edges[some], pool.signs[signs],
+            pool.letters[signs],
+        )  # fmt: skip
 
     def _pooled(self, number: int) -> Looks:
         """The figures of ``POOL`` pictures, kept until the next pool is asked for."""
@@ -128,8 +145,8 @@ class JudgeTask:
             parts = [self._looks(batch, self._look(batch)) for batch in map(self.figures, rows)]
             self.pool = number, Looks(
                 torch.cat([part.crops for part in parts]), torch.cat([part.measures for part in parts]),
-                torch.cat([part.each for part in parts]), torch.cat([part.signs for part in parts]),
-                torch.cat([part.letters for part in parts]),
+                torch.cat([part.each for part in parts]), torch.cat([part.edges for part in parts]),
+                torch.cat([part.signs for part in parts]), torch.cat([part.letters for part in parts]),
             )  # fmt: skip
         return self.pool[1]
 
@@ -162,21 +179,26 @@ class JudgeTask:
         rows, boxes = self._mistaken(look, batch)
         nobody = torch.full((len(rows), len(EACH)), IGNORED)
         nobody[:, 0] = NOBODY_THERE
+        edges = torch.cat([(batch.boxes - batch.rough) / longest(batch.rough), torch.zeros_like(boxes)])
         rows, boxes = torch.cat([batch.rows, rows]), torch.cat([batch.rough, boxes])
         each = torch.cat([batch.each, nobody])
-        return Looks(around(batch.pixels, rows, boxes), measured(boxes, rows), each, batch.signs, batch.letters)
+        crops = around(batch.pixels, rows, boxes)
+        return Looks(crops, measured(boxes, rows), each, edges, batch.signs, batch.letters)
 
     def _looking(self, looks: Looks) -> tuple[Tensor, dict[str, Tensor | float]]:
         """The loss of the second look: every answer counts alike, so that what is seldom asked teaches as seldom."""
         wanted = dict(zip(EACH, looks.each.unbind(1), strict=True))
-        said = self.looker(looks.crops, looks.measures)
+        said, edges = self.looker(looks.crops, looks.measures)
+        off = F.smooth_l1_loss(edges, looks.edges, beta=0.02, reduction="none").mean(1)
+        off = off[wanted["kind"] != NOBODY_THERE].mean()
         answers = {name: _known(said[name], wanted[name], over=len(looks.crops)) for name in EACH}
         spelled = F.log_softmax(self.reader(looks.signs).float(), dim=-1).transpose(0, 1)
         lengths, columns = (looks.letters > 0).sum(1), torch.full((len(looks.letters),), Reader.columns)
         read = F.ctc_loss(spelled, looks.letters, columns, lengths, zero_infinity=True)
         loss = answers["kind"] + torch.stack([*answers.values()]).sum()
-        right = {name: _right(said[name], wanted[name]) for name in LOGGED}
-        return loss + read, {"looks": loss.detach(), "read": read.detach(), **right}
+        right: dict[str, Tensor | float] = {name: _right(said[name], wanted[name]) for name in LOGGED}
+        right |= {"looks": loss.detach(), "read": read.detach(), "off": off.detach()}
+        return loss + read + STRAIGHT * off, right
 
     def _finding(self, look: Look, batch: Figures) -> tuple[Tensor, dict[str, Tensor | float]]:
         """The loss of the first look: centres, boxes, settings and relations."""
@@ -227,7 +249,7 @@ class JudgeTask:
             if chance.random() < likely.tint:
                 pixels[i].mul_(chance.uniform(0.85, 1.05)).add_(chance.uniform(-0.08, 0.08))
             if chance.random() < likely.blur:
-                pixels[i] = _blurred(pixels[i], chance.uniform(0.5, 1.4))
+                pixels[i] = _blurred(pixels[i], chance.uniform(0.5, 1.8))
             if chance.random() < likely.noise:
                 noise = torch.Generator().manual_seed(chance.getrandbits(40))
                 pixels[i] += chance.uniform(0.01, 0.12) * torch.randn(pixels[i].shape, generator=noise)
@@ -369,9 +391,9 @@ def _gathered(pixels: Tensor, scenes: list[Scene], shown: list[list[_Shown]], ch
             each.append(one.each)
             _mark(heat[row], one.box)
             figure = scene.figures[one.figure]
-            rough.append(_jittered(one.box, chance))
+            rough.append(_jittered(one.box, chance, chance.choice(ROUGH)))
             if figure.kind == "sign" and one.each[0] != UNKNOWN_KIND:
-                signs.append(sign(pixels[row], torch.tensor([rough[-1]]))[0])
+                signs.append(sign(pixels[row], torch.tensor([_jittered(one.box, chance, ROUGH[0])]))[0])
                 spelled = [ascii_uppercase.index(letter) + 1 for letter in figure.letters]
                 letters.append(spelled + [0] * (LETTERS - len(spelled)))
         for relation in scene.relations:
@@ -440,10 +462,12 @@ def _fingers(page: Tensor, scene: Scene, chance: Random, likely: float) -> dict[
     return counts
 
 
-def _jittered(box: tuple[float, float, float, float], chance: Random) -> tuple[float, float, float, float]:
-    """A box as a judge would find it: a little off."""
+def _jittered(
+    box: tuple[float, float, float, float], chance: Random, by: float
+) -> tuple[float, float, float, float]:
+    """A box as a judge would find it: each edge ``by`` some of its sides off."""
     wide, high = box[2] - box[0], box[3] - box[1]
-    off = [chance.gauss(0, 0.03) for _ in range(4)]
+    off = [chance.gauss(0, by) for _ in range(4)]
     return box[0] + off[0] * wide, box[1] + off[1] * high, box[2] + off[2] * wide, box[3] + off[3] * high
 
 

@@ -27,7 +27,7 @@ from ..models.layout import LayoutDiT, silenced
 from .painter import thirds
 
 SHOWN: Final = Pairs(first=0, style="flat")  # scenes nobody trains on, whose layouts are painted for previews
-EMPHASIS: Final = 4.0  # how much errors count where figures are: a sixth of a page, and nearly all that words ask for
+EMPHASIS: Final = 8.0  # how much errors count where figures are: a sixth of a page, and nearly all that words ask for
 
 # latents (B C H W) and their layouts (B N F)
 Told = tuple[Tensor, Tensor]
