@@ -8,6 +8,11 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 DOCS = Path(__file__).parent
+COLORS = {  # only what one judge saw is joined by a line
+    "layouts, judge of today": "tab:blue",
+    "layouts, judge of before": "tab:gray",
+    "words, judge of before": "tab:brown",
+}
 
 
 def main() -> None:
@@ -15,7 +20,7 @@ def main() -> None:
     figure = Figure(figsize=(10, 3.6), layout="constrained")
     columns = {"pictures": ("thousands of pictures seen", 1000), "hours": ("hours of one core", 1)}
     for axes, (key, (label, scale)) in zip(figure.subplots(1, 2, sharey=True), columns.items(), strict=True):
-        for name, color in (("layouts", "tab:blue"), ("words", "tab:gray")):
+        for name, color in COLORS.items():
             own = [row for row in rows if row["painter"] == name]
             for split, line in (("seen", "-"), ("held out", "--")):
                 x, y = [float(row[key]) / scale for row in own], [float(row[split]) for row in own]

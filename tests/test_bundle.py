@@ -113,6 +113,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "a missing tensor": (_tensors(lambda t: t.pop("mean")), "codec.safetensors lacks mean"),
     "a strange tensor": (_tensors(lambda t: t.update({"x": torch.ones(1)})), "has x, which the network does not"),
     "a strange file": (_spec(lambda s: s["files"].update({"spy": s["files"].pop(CODEC)})), "spy is no file of a model"),
+    "a way out": (_spec(lambda s: s["files"].update({"../x": "0"})), "[.][.]/x is no file of a model"),
     "a share of itself": (_spec(lambda s: s.update(shares=".")), "is not whole itself"),
     "another shape": (_tensors(lambda t: t.update({"mean": torch.ones(2)})), r"has mean as \[2\], not \[4\]"),
     "a strange field": (_spec(lambda s: s.update(colour={})), "model.json is damaged: colour"),

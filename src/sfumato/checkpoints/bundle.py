@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
@@ -98,10 +98,14 @@ class Spec:
     def of(values: Mapping[str, Any]) -> Spec:
         """A spec from the values of a ``model.json``; raises ValueError that names what is wrong."""
         try:
-            return TypeAdapter(Spec).validate_python(dict(values))
+            spec = TypeAdapter(Spec).validate_python(dict(values))
         except ValidationError as error:
             first = error.errors()[0]
             raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}") from error
+        known = {TOKENIZER, SHARED, *(weights(part.name) for part in fields(Parts))}
+        if strangers := sorted(set(spec.files) - known):  # said before one is opened: a name could lead anywhere
+            raise ValueError(f"{either(strangers)} is no file of a model")
+        return spec
 
 
 class Encoder:
@@ -160,7 +164,7 @@ def read_spec(folder: Path) -> Spec:
 
 def check_files(folder: Path, spec: Spec) -> str:
     """The content hash of a model; raises Refusal when a file is not the one its ``model.json`` was written with."""
-    found = {name: sha256(folder / name) for name in (SPEC, *spec.files) if name != SHARED}
+    found = {name: sha256(folder / name) for name in (SPEC, TOKENIZER, *spec.files) if name != SHARED}
     if spec.shares is not None:
         found[SHARED] = check_files(*_beside(folder, spec.shares))
     for name, digest in spec.files.items():
@@ -190,8 +194,6 @@ def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.
     parts: dict[str, nn.Module] = {"text": text, "codec": codec, "denoiser": denoiser}
     if writer is not None:
         parts["writer"] = writer
-    if strangers := sorted(set(spec.files) - {TOKENIZER, SHARED, *map(weights, parts)}):
-        raise Refusal(f"{folder / SPEC} is damaged: {either(strangers)} is no file of a model")
     for name, network in parts.items():
         own = {key: value.to(device, dtype if value.is_floating_point() else None)
                for key, value in _tensors(folder, spec, name).items()}  # fmt: skip
@@ -214,8 +216,8 @@ def write_bundle(
     ``modules`` are ``text``, ``codec``, ``denoiser`` and, where there is one, ``writer``, or those of them that differ
     from the model in the folder ``shares``, whose equal tensors are not written again: it is found from this folder by
     a relative path, so both may be moved together. The spec goes last and holds the hashes of the rest, so a write that
-    was cut off cannot be mistaken for a model. An older model in the folder is replaced. Returns the spec as written;
-    raises Refusal when the disk does not take it.
+    was cut off cannot be mistaken for a model. An older model in the folder is replaced; a file that it alone had is
+    left, and read by nobody. Returns the spec as written; raises Refusal when the disk does not take it.
     """
     import torch
 

@@ -391,9 +391,9 @@ def _gathered(pixels: Tensor, scenes: list[Scene], shown: list[list[_Shown]], ch
             each.append(one.each)
             _mark(heat[row], one.box)
             figure = scene.figures[one.figure]
-            rough.append(_jittered(one.box, chance, chance.choice(ROUGH)))
+            rough.append(_jittered(one.box, chance, by=chance.choice(ROUGH)))
             if figure.kind == "sign" and one.each[0] != UNKNOWN_KIND:
-                signs.append(sign(pixels[row], torch.tensor([_jittered(one.box, chance, ROUGH[0])]))[0])
+                signs.append(sign(pixels[row], torch.tensor([_jittered(one.box, chance, by=ROUGH[0])]))[0])
                 spelled = [ascii_uppercase.index(letter) + 1 for letter in figure.letters]
                 letters.append(spelled + [0] * (LETTERS - len(spelled)))
         for relation in scene.relations:
@@ -463,7 +463,7 @@ def _fingers(page: Tensor, scene: Scene, chance: Random, likely: float) -> dict[
 
 
 def _jittered(
-    box: tuple[float, float, float, float], chance: Random, by: float
+    box: tuple[float, float, float, float], chance: Random, *, by: float
 ) -> tuple[float, float, float, float]:
     """A box as a judge would find it: each edge ``by`` some of its sides off."""
     wide, high = box[2] - box[0], box[3] - box[1]

@@ -121,7 +121,7 @@ def writer() -> Run:
     """The text encoder and the writer, which make layouts of prompts: ``sfumato train writer``.
 
     The shipped ones came of three runs on one core: 2,200 steps without rotary positions (53 minutes), then 1,150 with
-    them from there (25 minutes, rate 1.2e-3), then 1,270 with captions that tell relations (38 minutes of half a core).
+    them from there (25 minutes, rate 1.2e-3), then 1,270 with captions that tell relations (47 minutes of half a core).
     Of 40 prompts of two figures in two colours all are laid out right, of 40 of a relation 29 (2026-11-21, LOG.md).
     """
     return Run(
