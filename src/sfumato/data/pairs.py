@@ -14,7 +14,6 @@ import torch
 from torch import Tensor
 
 from .. import storybook
-from ..storybook.captions import tell
 from ..storybook.splits import FIRST_TRAINING_SEED as FIRST_TRAINING_SEED, held_out
 
 Drawn = tuple[storybook.Picture, list[str]]
@@ -24,14 +23,12 @@ Drawn = tuple[storybook.Picture, list[str]]
 class Pairs:
     """Scene ``i`` of a set without end: the same scene for the same number, always. ``split``: one of SPLITS.
 
-    ``style``: all are drawn in this one, but those whose kinds are held out from it. ``stress``: what every caption
-    tells before all else.
+    ``style``: all are drawn in this one, but those whose kinds are held out from it.
     """
 
     first: int = FIRST_TRAINING_SEED
     split: str = "train"
     style: str = ""
-    stress: tuple[str, ...] = ()
 
     @property
     def world(self) -> str:
@@ -54,8 +51,6 @@ class Pairs:
 
     def caption(self, index: int, telling: int) -> str:
         """One of the ways to tell scene ``index``; ``telling`` chooses which. The split may ask for unheard words."""
-        if self.stress:
-            return tell(self.scene(index), telling, stress=self.stress).text
         return storybook.told(self.scene(index), telling, split=self.split).text
 
     def batch(self, rows: range, size: tuple[int, int]) -> Drawn:
