@@ -175,7 +175,10 @@ def check_files(folder: Path, spec: Spec) -> str:
 
 
 def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.dtype) -> Bundle:
-    """Load a model's networks, floats as ``dtype``; raises Refusal when a file is damaged or does not fit the spec."""
+    """Load a model's networks, floats as ``dtype``, those that write layouts as float32; raises Refusal when a file is
+    damaged or does not fit the spec."""
+    import torch
+
     from ..models.tokenizer import Tokenizer
     from .file import Unfilled, fill
 
@@ -192,10 +195,14 @@ def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.
     except (TypeError, ValueError, ZeroDivisionError, RuntimeError) as error:
         raise Refusal(f"{folder / SPEC} describes no network that can be built: {error}") from error
     parts: dict[str, nn.Module] = {"text": text, "codec": codec, "denoiser": denoiser}
+    # Who writes layouts reads and writes a token at a time, too little for a coarser precision to gain; and so the same
+    # words with the same seed are laid out alike on every machine.
+    exact = () if writer is None else ("text", "writer")
     if writer is not None:
         parts["writer"] = writer
     for name, network in parts.items():
-        own = {key: value.to(device, dtype if value.is_floating_point() else None)
+        kind = torch.float32 if name in exact else dtype
+        own = {key: value.to(device, kind if value.is_floating_point() else None)
                for key, value in _tensors(folder, spec, name).items()}  # fmt: skip
         fill(network, own, where=str(folder / weights(name)))
         network.to(device).requires_grad_(False).eval()

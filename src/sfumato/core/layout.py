@@ -86,6 +86,11 @@ def sized(unit: float) -> int:
     return 1 + min(max(int(share * UNITS), 0), UNITS - 1)
 
 
+def standing(layout: Tensor) -> Tensor:
+    """Which rows of layouts (B N F) have a place of their own on the page, true or false (B N)."""
+    return (layout[..., 0] == FIGURE) | (layout[..., 0] == HELD)
+
+
 def stands(layout: Tensor, height: float, width: float) -> Tensor:
     """Layouts (B N F) -> (B N 4) float32: x and y of every row's feet and its unit, all as ``height`` and ``width`` are
     measured, and -1 for mirrored or 1. Unsaid places are in the middle.

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..core.layout import AT, FIELDS, FIGURE, PAGE, WORN, stands
+from ..core.layout import AT, FIELDS, FIGURE, PAGE, WORN, standing, stands
 from ..core.level import Condition
 from ..layers.norm import RMSNorm, rms
 from .dit import DiT, DiTConfig
@@ -167,8 +167,9 @@ class Near:
 
 
 def nearest(layout: Tensor, height: int, width: int) -> Near:
-    """The ``NEAR`` figures whose middles are nearest to each place of a latent, of those whose frame it lies in."""
-    frames, figure = stands(layout, height, width), layout[..., AT["role"]] == FIGURE
+    """The ``NEAR`` figures whose middles are nearest to each place of a latent, of those whose frame it lies in; what a
+    figure holds is one too."""
+    frames, figure = stands(layout, height, width), standing(layout)
     x, y = grid(height, width, layout.device)
     u, v = ((at - frames[..., i : i + 1]) / frames[..., 2:3] for i, at in enumerate((x, y)))  # B N P
     inside = figure[..., None] & (u.abs() < REACH) & (v > -ABOVE) & (v < BELOW)

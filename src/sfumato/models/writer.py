@@ -14,7 +14,7 @@ from ..core.level import Condition
 from ..layers.attention import attend, heads, merge, rotated, rotation
 from ..layers.norm import RMSNorm, rms
 
-# Keys and values of every block, (B M+N 2D) each: of the words, then of all tokens so far.
+# Keys, then values, of the heads of every block, (B 2h M+N d) each: of the words, then of all tokens so far.
 Memory = list[Tensor]
 
 
@@ -43,16 +43,16 @@ class WriterBlock(nn.Module):
         self.inner, self.outer = nn.Linear(width, 2 * inner, bias=False), nn.Linear(inner, width, bias=False)
 
     def hear(self, words: Tensor) -> Tensor:
-        """Words (B M T) -> their keys and values (B M 2D)."""
-        k, v = self.words(words).chunk(2, dim=-1)
-        return torch.cat((merge(self.k_norm(heads(k, self.count))), v), dim=-1)
+        """Words (B M T) -> their keys and values (B 2h M d)."""
+        k, v = heads(self.words(words), 2 * self.count).chunk(2, dim=1)
+        return torch.cat((self.k_norm(k), v), dim=1)
 
     def forward(self, x: Tensor, before: Tensor, mask: Tensor, turn: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
-        """Tokens (B N D), what is known before them (B M 2D), ``mask`` (B 1 N M+N) -> the same, one block further."""
-        q, k, v = (heads(part, self.count) for part in self.qkv(self.before_attention(x)).chunk(3, dim=-1))
-        q, k = rotated(self.q_norm(q), turn), rotated(self.k_norm(k), turn)
-        known = torch.cat((before, torch.cat((merge(k), merge(v)), dim=-1)), dim=1)
-        k, v = (heads(part, self.count) for part in known.chunk(2, dim=-1))
+        """Tokens (B N D), what is known before them (B 2h M d), ``mask`` (B 1 N M+N) -> the same, one block further."""
+        q, k, v = heads(self.qkv(self.before_attention(x)), 3 * self.count).chunk(3, dim=1)
+        q, k = rotated(torch.cat((self.q_norm(q), self.k_norm(k)), dim=1), turn).chunk(2, dim=1)
+        known = torch.cat((before, torch.cat((k, v), dim=1)), dim=2)
+        k, v = known.chunk(2, dim=1)
         x = x + self.out(merge(attend(q, k, v, mask=mask)))
         a, b = self.inner(self.before_mlp(x)).chunk(2, dim=-1)
         return x + self.outer(a * F.silu(b)), known
@@ -83,7 +83,7 @@ class Writer(nn.Module):
             words = self.text_norm(condition.tokens)
             memory = [cast(WriterBlock, block).hear(words) for block in self.blocks]
         heard = condition.mask.shape[1]
-        past, count = memory[0].shape[1] - heard, tokens.shape[1]
+        past, count = memory[0].shape[2] - heard, tokens.shape[1]
         order = torch.arange(count, device=tokens.device)
         turn = rotation(order[past:, None].float(), self.config.width // self.config.heads, longest=1000.0)
         seen = order[past:, None] >= order[None]

@@ -423,6 +423,7 @@ def _held(brush: Brush, figure: Figure, held: Figure, at: Point, action: str) ->
         brush.frame(-gx, -gy),
         _line(brush, 1 / scale),
     ):
+        brush.grip()
         row.draw(brush, held, Random(held.variant))
 
 

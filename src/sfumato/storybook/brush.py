@@ -138,6 +138,16 @@ class Joint:
     y: float
 
 
+@dataclass(frozen=True)
+class Grip:
+    """The frame of what a figure holds, in the figure's own: its origin, the length of its unit, whether mirrored."""
+
+    x: float
+    y: float
+    unit: float
+    flip: bool
+
+
 class Brush:
     """Draws in the current frame of a canvas.
 
@@ -156,6 +166,7 @@ class Brush:
         self.style = style
         self.labels: dict[tuple[str, int], int] = {}
         self.joints: list[Joint] = []
+        self.held: Grip | None = None
         self.snow = False
         self.night = False
         self.light = -0.6
@@ -182,6 +193,13 @@ class Brush:
         """Records a point of the pose, given in the current frame."""
         at = self.canvas.getTotalMatrix().mapXY(x, y)
         self.joints.append(Joint(self._label, name, at.fX, at.fY))
+
+    def grip(self) -> None:
+        """Records the current frame as that of what the figure holds."""
+        matrix = self.canvas.getTotalMatrix()
+        at, up = matrix.mapXY(0, 0), matrix.mapXY(0, -1)
+        mirrored = matrix.getScaleX() * matrix.getScaleY() < matrix.getSkewX() * matrix.getSkewY()
+        self.held = Grip(at.fX, at.fY, math.hypot(up.fX - at.fX, up.fY - at.fY), mirrored)
 
     @contextmanager
     def scenery(self, line: float) -> Iterator[None]:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import skia
 
-from .brush import Brush, Joint, oval
+from .brush import Brush, Grip, Joint, oval
 from .kind import Extent
 from .kinds import KINDS
 from .layout import Copy, Ground, Spot, layout
@@ -46,6 +46,7 @@ class Drawn:
     picture: Any  # skia.Picture
     box: Extent
     joints: tuple[Joint, ...]
+    held: Grip | None = None
 
 
 def draw(scene: Scene, size: tuple[int, int] = (256, 256)) -> Picture:
@@ -168,7 +169,7 @@ def record(scene: Scene, i: int, copy: int, *, line: float, index: bool) -> Draw
         KINDS[figure.kind].draw(brush, figure, Random(figure.variant * 1000003 + copy))
     picture = recorder.finishRecordingAsPicture()
     box = _bounds(picture) if KINDS[figure.kind].alive else _clipped(picture, KINDS[figure.kind].extent, figure.flip)
-    return Drawn(picture, box, tuple(brush.joints))
+    return Drawn(picture, box, tuple(brush.joints), brush.held)
 
 
 def _clipped(picture: Any, extent: Extent, flip: bool) -> Extent:

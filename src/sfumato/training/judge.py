@@ -50,7 +50,7 @@ LOGGED: Final = ("kind", "color", "size", "action", "expression", "held", "head"
 CALIBRATED: Final = 96  # scenes of the training split
 LETTERS: Final = 6  # of the longest word
 POOL: Final = 1024  # pictures
-POOL_STEPS: Final = 120  # that learn from one pool: every figure is seen twice; five times, and they are memorised
+POOL_STEPS: Final = 240  # that learn from one pool: every crop is seen some twice; five times, and they are memorised
 APART: Final = 0.3  # a box that overlaps less than this with every figure shows nobody
 STRAIGHT: Final = 20.0  # how much edges count beside answers
 ROUGH: Final = (0.02, 0.12)  # of sides: how far edges are off when a figure is looked at again, and at first
@@ -170,20 +170,30 @@ class JudgeTask:
         return found + seen, right | more
 
     def _look(self, batch: Figures) -> Look:
-        # a first look that does not learn only shows where it errs: in a quarter of the pictures often enough
-        some = batch.pixels if self.finds else batch.pixels[: 1 + len(batch.pixels) // 4]
-        return self.judge(some.contiguous(memory_format=torch.channels_last))
+        return self.judge(batch.pixels.contiguous(memory_format=torch.channels_last))
 
+    @torch.no_grad()
     def _looks(self, batch: Figures, look: Look) -> Looks:
-        """The figures of a batch and what the first look mistakes for some, cut out."""
-        rows, boxes = self._mistaken(look, batch)
-        nobody = torch.full((len(rows), len(EACH)), IGNORED)
+        """The figures of a batch cut out, about boxes a little off and about those of the first look, whose errors are
+        of another kind; and what the first look mistakes for figures."""
+        rows, cells, _ = centres(look.heat.float(), LIKELY)
+        _, boxes = self.judge.find(look, rows, cells)
+        shared = overlaps(boxes, batch.boxes) * (rows[:, None] == batch.rows)
+        most, whose = shared.max(1)
+        own, free = (most >= APART).nonzero().flatten(), (most < APART).nonzero().flatten()
+        free = free[rows[free] <= len(batch.pixels) // 4]  # often enough
+        free = free[: len(batch.rows)]  # at first it finds somebody everywhere
+        nobody = torch.full((len(free), len(EACH)), IGNORED)
         nobody[:, 0] = NOBODY_THERE
-        edges = torch.cat([(batch.boxes - batch.rough) / longest(batch.rough), torch.zeros_like(boxes)])
-        rows, boxes = torch.cat([batch.rows, rows]), torch.cat([batch.rough, boxes])
-        each = torch.cat([batch.each, nobody])
-        crops = around(batch.pixels, rows, boxes)
-        return Looks(crops, measured(boxes, rows), each, edges, batch.signs, batch.letters)
+        some, whose, company = torch.cat([own, free]), whose[own], measured(boxes, rows)
+        rough = torch.cat([batch.rough, boxes[own]])
+        edges = (torch.cat([batch.boxes, batch.boxes[whose]]) - rough) / longest(rough)
+        return Looks(
+            around(batch.pixels, torch.cat([batch.rows, rows[some]]), torch.cat([batch.rough, boxes[some]])),
+            torch.cat([measured(batch.rough, batch.rows), company[some]]),
+            torch.cat([batch.each, batch.each[whose], nobody]),
+            torch.cat([edges, edges.new_zeros(len(free), 4)]), batch.signs, batch.letters,
+        )  # fmt: skip
 
     def _looking(self, looks: Looks) -> tuple[Tensor, dict[str, Tensor | float]]:
         """The loss of the second look: every answer counts alike, so that what is seldom asked teaches as seldom."""
@@ -213,15 +223,6 @@ class JudgeTask:
         right["relation"] = _right(related, batch.pairs[:, 2])
         right |= {name: _right(setting[name], batch.whole[:, k]) for k, name in enumerate(WHOLE)}
         return heat + 0.5 * box + torch.stack(whole).sum() + 0.5 * pair, right
-
-    @torch.no_grad()
-    def _mistaken(self, look: Look, batch: Figures) -> tuple[Tensor, Tensor]:
-        """Where the first look finds somebody and there is nobody: pictures (M) and boxes (M 4)."""
-        rows, cells, _ = centres(look.heat.float(), LIKELY)
-        _, boxes = self.judge.find(look, rows, cells)
-        shared = overlaps(boxes, batch.boxes) * (rows[:, None] == batch.rows)
-        free = (shared.amax(1) < APART).nonzero().flatten()[: len(batch.rows)]  # at first it finds somebody everywhere
-        return rows[free], boxes[free]
 
     def preview(self, modules: nn.ModuleDict) -> Image.Image:
         """What the judge is shown: the spoiled pictures of one batch."""

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from ..core.layout import AT, FIGURE, stands
+from ..core.layout import standing, stands
 from ..core.level import Codec, Condition
 from ..core.picture import sheet, to_image
 from ..core.seeds import Noise
@@ -28,6 +28,8 @@ from .painter import thirds
 
 SHOWN: Final = Pairs(first=0, style="flat")  # scenes nobody trains on, whose layouts are painted for previews
 EMPHASIS: Final = 8.0  # how much errors count where figures are: a sixth of a page, and nearly all that words ask for
+USUAL: Final = 0.5  # of a page's side: a unit that counts so. A smaller figure's places count more, they are fewer
+ALIKE: Final = (0.5, 4.0)  # the least and the most of that
 
 # latents (B C H W) and their layouts (B N F)
 Told = tuple[Tensor, Tensor]
@@ -107,12 +109,13 @@ class LayoutTask:
 
 
 def bodies(layout: Tensor, height: int, width: int) -> Tensor:
-    """How much the errors at each place count, (B 1 H W): ``EMPHASIS`` times where bodies are, 1 in the mean."""
-    frames, figure = stands(layout, height, width), layout[..., AT["role"]] == FIGURE
+    """How much the errors at each place count, (B 1 H W), 1 in the mean: ``EMPHASIS`` times more where bodies are."""
+    frames, figure = stands(layout, height, width), standing(layout)
     y, x = (torch.arange(n, device=layout.device) + 0.5 for n in (height, width))
     unit = frames[..., 2, None]
     beside = ((x - frames[..., 0, None]) / unit).abs() < 0.6  # B N W
     v = (y - frames[..., 1, None]) / unit
-    there = (beside[:, :, None] & ((v > -1.25) & (v < 0.1))[..., None] & figure[..., None, None]).any(1)
-    counts = 1 + (EMPHASIS - 1) * there.float()
-    return (counts / counts.mean())[:, None]
+    there = beside[:, :, None] & ((v > -1.25) & (v < 0.1))[..., None] & figure[..., None, None]
+    alike = (USUAL * min(height, width) / frames[..., 2]).square().clamp(*ALIKE)
+    counts = 1 + (EMPHASIS - 1) * (there * alike[..., None, None]).amax(1)
+    return (counts / counts.mean((1, 2), keepdim=True))[:, None]
