@@ -86,10 +86,10 @@ class Stage(nn.Module):
     """Rows (B N D) and their layout -> a draft (B S H W): what is to be seen at every place.
 
     A place asks where it lies in the frame of each of the nearest figures, what they hold among them. Every kind,
-    action and worn thing has a canvas of its own there, which one network for all reads together with who it is; the nearer figure hides the other
-    by shares that are learned, and behind all lie the canvases of the place and of where its light comes from. So
-    nobody has to find out by attention which part of whom stands where, and what a kind looks like is remembered in one
-    spot (LOG.md, 2026-11-21).
+    action and worn thing has a canvas of its own there, which one network for all reads together with who it is; the
+    nearer figure hides the other by shares that are learned, and behind all lie the canvases of the place and of where
+    its light comes from. So nobody has to find out by attention which part of whom stands where, and what a kind looks
+    like is remembered in one spot (LOG.md, 2026-11-21).
     """
 
     def __init__(self, width: int, inner: int, out: int, channels: int) -> None:
