@@ -182,7 +182,7 @@ class JudgeTask:
         most, whose = shared.max(1)
         own, free = (most >= APART).nonzero().flatten(), (most < APART).nonzero().flatten()
         free = free[rows[free] <= len(batch.pixels) // 4]  # often enough
-        free = free[: len(batch.rows)]  # at first it finds somebody everywhere
+        own, free = (some[: len(batch.rows)] for some in (own, free))  # at first it finds somebody everywhere
         nobody = torch.full((len(free), len(EACH)), IGNORED)
         nobody[:, 0] = NOBODY_THERE
         some, whose, company = torch.cat([own, free]), whose[own], measured(boxes, rows)
