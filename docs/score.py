@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 
 DOCS = Path(__file__).parent
 COLORS = {  # only what one judge saw is joined by a line
-    "layouts, judge of today": "tab:blue",
-    "layouts, judge of before": "tab:gray",
-    "words, judge of before": "tab:brown",
+    "layouts, third judge": "tab:blue",
+    "layouts, second judge": "tab:gray",
+    "layouts, first judge": "silver",
+    "words, first judge": "tab:brown",
 }
 
 

@@ -271,8 +271,8 @@ def judge_second() -> Run:
     )
 
 
-# What a student in haste leaves as its teacher has it: how things look, and the broad layers. So both fit into 64 MB.
-LENT = ("cast.", "stage.", ".inner.", ".outer.", ".words.")
+# What a student in haste leaves as its teacher has it: how things look, attention, and the broad layers.
+LENT = ("cast.", "stage.", ".inner.", ".outer.", ".words.", ".qkv.", ".out.", ".first.", ".second.")
 DIT = DiTConfig(channels=CODEC.channels, text=TEXT.width, rim=128)
 UNET = UNetConfig(channels=CODEC.channels, text=TEXT.width)
 LAYOUT_DIT = LayoutDiTConfig()
