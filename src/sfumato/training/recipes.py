@@ -120,9 +120,10 @@ def codec_16() -> Run:
 def writer() -> Run:
     """The text encoder and the writer, which make layouts of prompts: ``sfumato train writer``.
 
-    The shipped ones came of three runs on one core: 2,200 steps without rotary positions (53 minutes), then 1,150 with
-    them from there (25 minutes, rate 1.2e-3), then 1,270 with captions that tell relations (47 minutes of half a core).
-    Of 40 prompts of two figures in two colours all are laid out right, of 40 of a relation 29 (2026-11-21, LOG.md).
+    The shipped ones came of four runs on one core: 2,200 steps without rotary positions (53 minutes), then 1,150 with
+    them from there (25 minutes, rate 1.2e-3), then 1,270 with captions that tell relations (47 minutes of half a core),
+    then 1,000 told from left to right (20 minutes). Of 40 prompts of two figures in two colours 38 are laid out right,
+    of 40 of a relation 37 (2026-11-22, LOG.md).
     """
     return Run(
         name="writer",
@@ -140,9 +141,10 @@ def writer() -> Run:
 def painter() -> Run:
     """The shipped denoiser, a DiT that is told layouts: ``sfumato train painter``. It needs ``runs/writer`` to ship.
 
-    The shipped one took 13,600 steps of 16 pictures, 3.9 hours on one core beside others (2026-11-21), in three runs:
+    The shipped one took 18,200 steps of 16 pictures, 5.3 hours on one core beside others (2026-11-22), in four runs:
     5,950 (the first 721 with ``mean`` 0.9), then 7,650 at 8e-4 from their average, without and with canvases of light,
-    of which the last 3,400 had three of four pictures flat (LOG.md).
+    of which the last 3,400 had three of four pictures flat, then 4,600 at 7e-4 told what is held, small figures counting
+    more (LOG.md).
     """
     return Run(
         name="painter",
@@ -190,9 +192,9 @@ def painter_fast() -> Run:
     """The painter in four steps and without guidance, distilled from the one in ``runs/painter``:
     ``sfumato train painter_fast``.
 
-    The shipped one took 140 steps, 6 minutes of one core beside other work: latents come to 0.25 of its teacher's 20
-    guided steps, where four guided steps of the teacher itself come to 0.23, and the judge sees no difference in its
-    pictures (2026-11-21).
+    The shipped one took 140 steps, 6 minutes of one core beside other work: latents come to 0.245 of its teacher's 20
+    guided steps, where four guided steps of the teacher itself come to 0.235, and the judge sees no difference in its
+    pictures (2026-11-22).
     """
     return Run(
         name="painter_fast",
