@@ -102,7 +102,7 @@ def test_a_painter_that_never_errs(tmp_path: Path, judge: Witness) -> None:
     assert wrong and not any(row["right"] for row in wrong) and len({row["prompt"] for row in wrong}) == len(wrong)
     for path in write_sheets(tmp_path, tmp_path / VERDICTS):
         with Image.open(path) as board:
-            assert min(board.size) > 2 * SIDE
+            assert min(board.size) > SIDE  # the judge may fail but one of them
 
 
 def test_the_median_picture_is_neither_the_best_nor_the_worst() -> None:

@@ -143,8 +143,8 @@ def painter() -> Run:
 
     The shipped one took 18,200 steps of 16 pictures, 5.3 hours on one core beside others (2026-11-22), in four runs:
     5,950 (the first 721 with ``mean`` 0.9), then 7,650 at 8e-4 from their average, without and with canvases of light,
-    of which the last 3,400 had three of four pictures flat, then 4,600 at 7e-4 told what is held, small figures counting
-    more (LOG.md).
+    of which the last 3,400 had three of four pictures flat, then 4,600 at 7e-4 told what is held, where small figures
+    count more (LOG.md).
     """
     return Run(
         name="painter",
