@@ -11,11 +11,12 @@ import torch
 from PIL import Image
 
 from sfumato import storybook
+from sfumato.core.picture import sheet
 from sfumato.core.refusal import Refusal
 from sfumato.evaluation import statistics
 from sfumato.evaluation.exam import RESULT, VERDICTS, Plan, begin, examine, paint, redrawn, steps
 from sfumato.evaluation.report import table, write_page
-from sfumato.evaluation.sheets import SIDE, failing, middling, write_sheets
+from sfumato.evaluation.sheets import FAILURES, LINE, LINES, MEDIAN, SIDE, failing, middling, write_sheets
 from sfumato.evaluation.suite import GENEVAL, SPLITS, Case
 from sfumato.evaluation.trial import steps as trial_steps, trial
 from sfumato.evaluation.witness import SHIPPED, Witness, read_judge
@@ -100,9 +101,12 @@ def test_a_painter_that_never_errs(tmp_path: Path, judge: Witness) -> None:
     assert [(row["task"], row["split"]) for row in middling(rows)] == [(t, s) for t in GENEVAL for s in sorted(SPLITS)]
     wrong = failing(rows)
     assert wrong and not any(row["right"] for row in wrong) and len({row["prompt"] for row in wrong}) == len(wrong)
-    for path in write_sheets(tmp_path, tmp_path / VERDICTS):
+    boards = write_sheets(tmp_path, tmp_path / VERDICTS)
+    assert [path.name for path in boards] == [MEDIAN, FAILURES]
+    for path, shown in zip(boards, (middling(rows), wrong), strict=True):  # every one has its place on its sheet
+        blank = Image.new("RGB", (SIDE, SIDE + LINES * LINE + 4))
         with Image.open(path) as board:
-            assert min(board.size) > SIDE  # the judge may fail but one of them
+            assert board.size == sheet([blank] * len(shown)).size and board.getextrema() != blank.getextrema()
 
 
 def test_the_median_picture_is_neither_the_best_nor_the_worst() -> None:

@@ -45,7 +45,7 @@ from sfumato.models.tokenizer import Tokenizer
 from sfumato.models.writer import Writer, WriterConfig
 from sfumato.storybook import Figure, Relation, Scene, Worn
 from sfumato.training.codec import CodecLoss, CodecTask
-from sfumato.training.layout import bodies
+from sfumato.training.layout import ALIKE, EMPHASIS, USUAL, bodies
 from sfumato.training.recipes import Setting, layout_task, writer_task
 from sfumato.training.run import train
 from sfumato.training.task import Cadence, Run, TrainingError
@@ -210,7 +210,11 @@ def test_errors_count_most_where_bodies_are() -> None:
     counts = bodies(padded([laid_out(a_page(), SIZE)]), 16, 16)[0, 0]
     assert counts.mean() == pytest.approx(1, abs=1e-5)
     body = torch.from_numpy(storybook.instances(a_page(), SIZE)[8::16, 8::16] > 0)
-    assert counts[body].min() > 4 * counts.min() and counts[~body].mean() < 0.6 * counts[body].mean()
+    units = stands(laid_out(a_page(), SIZE)[None], 16, 16)[0, :, 2] / 16
+    alike = (USUAL / units).square().clamp(*ALIKE)  # of the figures, and of the balloon that one holds
+    wanted = {round(float(1 + (EMPHASIS - 1) * alike[k]), 2) for k in (1, 3, 4)}
+    assert {round(float(ratio), 2) for ratio in counts[body] / counts.min()} <= wanted
+    assert counts[~body].mean() < 0.6 * counts[body].mean()
     small, large = (replace(a_page().figures[0], size=size, held=None, action="standing") for size in ("tiny", "big"))
     most = [bodies(padded([laid_out(a_page(figures=(figure,)), SIZE)]), 16, 16).amax() for figure in (small, large)]
     assert most[0] > 2 * most[1]  # as much to few places as to many

@@ -88,7 +88,8 @@ def sized(unit: float) -> int:
 
 def standing(layout: Tensor) -> Tensor:
     """Which rows of layouts (B N F) have a place of their own on the page, true or false (B N)."""
-    return (layout[..., 0] == FIGURE) | (layout[..., 0] == HELD)
+    role = layout[..., AT["role"]]
+    return (role == FIGURE) | (role == HELD)
 
 
 def stands(layout: Tensor, height: float, width: float) -> Tensor:

@@ -58,7 +58,7 @@ def _as_read(scene: storybook.Scene, spots: Sequence[Spot]) -> list[Spot]:
     """Copies from left to right, and so those who stand beside each other; those who share a place, behind first.
 
     A writer then says who is left and who behind by whom it names first, when it has read the sentence, and not by a
-    number that it comes to after everything else about both (LOG.md, 2026-11-21).
+    number that it comes to after everything else about both (LOG.md, 2026-11-22).
     """
     home, rank = [*range(len(scene.figures))], dict[int, int]()
     for relation in scene.relations:

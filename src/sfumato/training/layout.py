@@ -109,7 +109,8 @@ class LayoutTask:
 
 
 def bodies(layout: Tensor, height: int, width: int) -> Tensor:
-    """How much the errors at each place count, (B 1 H W), 1 in the mean: ``EMPHASIS`` times more where bodies are."""
+    """How much the errors at each place count, (B 1 H W), 1 in the mean: where bodies are ``EMPHASIS`` times as much,
+    more in those smaller than ``USUAL`` and less in larger ones."""
     frames, figure = stands(layout, height, width), standing(layout)
     y, x = (torch.arange(n, device=layout.device) + 0.5 for n in (height, width))
     unit = frames[..., 2, None]

@@ -273,7 +273,7 @@ def judge_second() -> Run:
     )
 
 
-# What a student in haste leaves as its teacher has it: how things look, attention, and the broad layers.
+# What a student in haste leaves as its teacher has it: how things look, attention, convolutions, broad layers.
 LENT = ("cast.", "stage.", ".inner.", ".outer.", ".words.", ".qkv.", ".out.", ".first.", ".second.")
 DIT = DiTConfig(channels=CODEC.channels, text=TEXT.width, rim=128)
 UNET = UNetConfig(channels=CODEC.channels, text=TEXT.width)
