@@ -23,7 +23,7 @@ def main() -> None:
         x, y = k % COLUMNS * SIDE, k // COLUMNS * (SIDE + FOOT)
         sheet.paste(model.paint(prompt, seed=k + 1)[0].image.resize((SIDE - 6, SIDE - 6)), (x + 3, y + 3))
         brush.text((x + 4, y + SIDE - 1), textwrap.fill(f"{k + 1} {prompt}", 31), "black", font_size=10, spacing=1)
-    sheet.quantize(192).save(sys.argv[2] if len(sys.argv) > 2 else DOCS / "forty.png", optimize=True)
+    sheet.quantize(112).save(sys.argv[2] if len(sys.argv) > 2 else DOCS / "forty.png", optimize=True)
 
 
 if __name__ == "__main__":
