@@ -540,17 +540,21 @@ def test_chances_come_from_the_generator_alone() -> None:
 
 
 class Grammar:
-    """A token network that wants ``last + step`` (the step is told), with a memory that counts what it has read."""
+    """A token network that wants ``last + step`` (the step is told), with a memory of all it has read."""
 
-    def __init__(self, size: int = 8, sure: float = 30.0) -> None:
-        self.size, self.sure, self.calls = size, sure, 0
+    def __init__(self, size: int = 8, sure: float = 30.0, end: int = -1) -> None:
+        self.size, self.sure, self.end, self.calls = size, sure, end, 0
 
-    def __call__(self, written: Tensor, condition: Condition, memory: int | None, /) -> tuple[Tensor, int]:
+    def __call__(
+        self, written: Tensor, condition: Condition, memory: Tensor | None, past: int, /
+    ) -> tuple[Tensor, Tensor]:
         self.calls += 1
-        assert memory is None or memory == written.shape[1] - 1, "the memory belongs to one token less"
+        if memory is not None:
+            same = (memory[:, :past] == written[:, :past]).all(1)
+            assert (same | (written[:, :past] == self.end).any(1)).all(), "what was read is what is written"
         assert condition.pooled is not None
-        wanted = (written[:, -1] + condition.pooled[:, 0].long()) % self.size
-        return self.sure * torch.nn.functional.one_hot(wanted, self.size).float(), written.shape[1]
+        wanted = (written[:, past:] + condition.pooled[:, :1].long()) % self.size
+        return self.sure * torch.nn.functional.one_hot(wanted, self.size).float(), written
 
 
 def step_of(size: int, words: int = 1) -> Condition:
@@ -567,14 +571,32 @@ def test_tokens_are_written_one_after_another() -> None:
         assert written.tolist() == [[0, 3, 6, 1, 4], [1, 4, 7, 2, 5]]
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("choose", [BEST, tokens.choosing(temperature=1.0, top_k=0, top_p=1.0)])
+def test_guesses_change_the_calls_and_not_what_is_written(choose: tokens.Choose, rows: int) -> None:
+    def ones(written: Tensor, guessed: Tensor, likeliest: Tensor) -> Tensor:
+        assert guessed.shape == likeliest.shape
+        seen.append(guessed.shape[1])
+        return torch.cat([(written[:, -1:] + 3) % 32, torch.ones_like(written[:, :1]), likeliest], dim=1)
+
+    first, seen = torch.arange(rows)[:, None], list[int]()
+    plain, quick = Grammar(32, sure=5.0, end=31), Grammar(32, sure=5.0, end=31)
+    some = {"choose": choose, "count": 30, "end": 31}
+    one = tokens.write(tokens.Reader(plain, step_of(3)), first, rng=Noise([*range(rows)]), **some)  # type: ignore[arg-type]
+    two = tokens.write(tokens.Reader(quick, step_of(3)), first, rng=Noise([*range(rows)]), guess=ones, **some)  # type: ignore[arg-type]
+    until = [row.index(31) + 1 if 31 in row else len(row) for row in one.tolist()]
+    assert all(torch.equal(a[:n], b[:n]) for a, b, n in zip(one, two, until, strict=True))
+    assert quick.calls < plain.calls and max(seen) > 0
+
+
 def test_guided_tokens() -> None:
     grammar = Grammar()
     yes, no = tokens.Reader(grammar, step_of(3)), tokens.Reader(grammar, step_of(1))
     first = torch.tensor([[0], [1]])
-    logits, _ = tokens.guided(yes, no, scale=3.0)(first, None)
+    logits, _ = tokens.guided(yes, no, scale=3.0)(first, None, 0)
     assert grammar.calls == 1, "one network, one batch"
-    torch.testing.assert_close(logits, no(first, None)[0] + 3 * (yes(first, None)[0] - no(first, None)[0]))
-    torch.testing.assert_close(tokens.guided(yes, no, scale=1.0)(first, None)[0], yes(first, None)[0])
+    torch.testing.assert_close(logits, no(first, None, 0)[0] + 3 * (yes(first, None, 0)[0] - no(first, None, 0)[0]))
+    torch.testing.assert_close(tokens.guided(yes, no, scale=1.0)(first, None, 0)[0], yes(first, None, 0)[0])
     written = tokens.write(tokens.guided(yes, no, scale=2.0), first, 3, BEST, Noise([1, 2]))
     assert written.tolist() == [[0, 3, 6, 1], [1, 4, 7, 2]], "the memory of a shared batch is carried on"
 

@@ -224,13 +224,14 @@ def test_a_writer_writes_the_same_with_and_without_memory() -> None:
     text, writer = alive(TextTransformer(TEXT)), alive(Writer(WRITER))
     ids, mask = torch.randint(400, (2, 12)), torch.arange(12) < torch.tensor([[12], [5]])
     words, tokens = text(ids, mask), torch.randint(VOCABULARY, (2, 9))
-    logits, _ = writer.read(tokens, words)  # type: ignore[operator]
+    logits, _ = writer(tokens, words)
     memory = None
-    for i in range(1, 10):
-        following, memory = writer(tokens[:, :i], words, memory)
-        torch.testing.assert_close(following, logits[:, i - 1], atol=2e-4, rtol=1e-3)
+    for past, count in ((0, 1), (1, 2), (2, 6), (4, 7), (3, 9)):  # of some it had read more than was to be
+        some = torch.cat([tokens[:, :count], torch.randint(VOCABULARY, (2, 3))], dim=1)
+        following, memory = writer(some, words, memory, past)
+        torch.testing.assert_close(following[:, : count - past], logits[:, past:count], atol=2e-4, rtol=1e-3)
     other = replace(words, tokens=words.tokens + (~mask)[..., None] * torch.randn(2, 12, 32))
-    torch.testing.assert_close(writer.read(tokens, other)[0], logits)  # type: ignore[operator]
+    torch.testing.assert_close(writer(tokens, other)[0], logits)
 
 
 class Words:
@@ -249,11 +250,11 @@ class Dictated:
     def __init__(self, page: list[int | tuple[int, int]]) -> None:
         self.page = page
 
-    def __call__(self, tokens: Tensor, condition: Condition, memory: None) -> tuple[Tensor, None]:
-        logits = torch.full((len(tokens), VOCABULARY), -50.0)
-        wanted = self.page[tokens.shape[1]]
-        logits[:, list(wanted) if isinstance(wanted, tuple) else [wanted]] = 50.0
-        return logits, None
+    def __call__(self, tokens: Tensor, condition: Condition, memory: None, past: int) -> tuple[Tensor, None]:
+        logits = torch.full((*tokens.shape, VOCABULARY), -50.0)
+        for i, wanted in enumerate(self.page[1 : tokens.shape[1] + 1]):
+            logits[:, i, list(wanted) if isinstance(wanted, tuple) else [wanted]] = 50.0
+        return logits[:, past:], None
 
 
 def test_a_director_draws_what_is_left_open_and_leaves_the_rest() -> None:

@@ -9,7 +9,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from ..core.layout import END, START, padded, read
+from ..core.layout import END, FIGURE, HELD, PAGE, START, WORN, field, padded, read, token
 from ..core.level import Condition, Reader, Stream
 from ..core.seeds import Noise
 from ..engine.tokens import Choose, Reader as Predicting, TokenNetwork, choosing, write
@@ -20,6 +20,16 @@ IMAGINING: Final = 2**32  # added to a picture's seed, whose own chances are all
 # figures in two colours 28 were laid out right so, and 23 at one degree and 0.9 (LOG.md, 2026-11-21).
 IMAGINED: Final = choosing(temperature=0.7, top_k=0, top_p=0.85)
 LIKELIEST: Final = choosing(temperature=0.0, top_k=0, top_p=1.0)
+AHEAD: Final = 8  # tokens are guessed; more are as seldom right as they are cheap
+# What usually follows: START, a role, and any token of a field.
+_AFTER: Final[dict[int | str, int]] = {
+    START: token("role", PAGE), token("role", PAGE): token("place", 3),
+    **{token("role", role): token("kind", 1) for role in (FIGURE, WORN, HELD)},
+    "place": token("weather", 1), "weather": token("time", 2), "time": token("style", 1), "style": token("light", 2),
+    "light": token("ground", 2), "ground": token("role", FIGURE), "kind": token("color", 1),
+    "action": token("expression", 1), "skin": token("gender", 1), "flip": token("x", 32), "x": token("y", 58),
+    "y": token("unit", 30), "unit": token("role", FIGURE),
+}  # fmt: skip
 
 
 class Director:
@@ -47,9 +57,25 @@ class Director:
         assert words.tokens is not None
         start = torch.full((len(texts), 1), START, device=words.tokens.device)
         predict = Predicting(self._writer, replace(words, pooled=None))
-        pages = write(predict, start, LONGEST, choose, rng, end=END).tolist()
+        pages = write(predict, start, LONGEST, choose, rng, end=END, guess=usual).tolist()
         layouts = [read(page if text.strip() else []) for page, text in zip(pages, texts, strict=True)]
         return Condition(layout=padded(layouts).to(start.device))
+
+
+def usual(tokens: Tensor, guessed: Tensor, likeliest: Tensor) -> Tensor:
+    """A guess at the next ``AHEAD`` tokens of layouts. What is likeliest after a wrong guess hangs on the words more
+    than on that guess, so it is as good as any after another token of that field; then what usually follows."""
+    rows = []
+    for (*_, last), wrong, said in zip(tokens.tolist(), guessed.tolist(), likeliest.tolist(), strict=True):
+        row = [last]
+        for before, after in zip(wrong, said, strict=True):
+            if field(before) != field(row[-1]):
+                break
+            row.append(after)
+        while len(row) <= AHEAD:
+            row.append(_AFTER.get(row[-1]) or _AFTER.get(field(row[-1]) or END, token("flip", 1)))
+        rows.append(row[1 : AHEAD + 1])
+    return torch.tensor(rows, device=tokens.device)
 
 
 def heard(reader: Reader, text: str, *, seed: int) -> Condition:

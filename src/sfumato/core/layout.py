@@ -29,7 +29,19 @@ ROWS: Final = 20  # the most a page has
 START, END = 0, 1  # tokens; the values of the first field follow, then those of the second
 VOCABULARY: Final = 2 + sum(FIELDS.values())
 _FIRST: Final = dict(zip(FIELDS, (2 + sum([*FIELDS.values()][:i]) for i in range(len(FIELDS))), strict=True))
+_NAMES: Final = tuple(FIELDS)
 _MEANING: Final = (None, None, *((AT[name], value) for name, count in FIELDS.items() for value in range(1, count + 1)))
+
+
+def token(field: str, value: int) -> int:
+    """The token that says a value of a field."""
+    return _FIRST[field] + value - 1
+
+
+def field(token: int) -> str | None:
+    """The field that a token says; None for START and END."""
+    said = _MEANING[token]
+    return None if said is None else _NAMES[said[0]]
 
 
 def spelled(layout: Tensor) -> list[int]:
@@ -40,7 +52,7 @@ def spelled(layout: Tensor) -> list[int]:
             continue
         for name, value in zip(FIELDS, row, strict=True):
             if value and not (name in PLACED and row[0] not in (PAGE, FIGURE) and value == before[AT[name]]):
-                tokens.append(_FIRST[name] + value - 1)
+                tokens.append(token(name, value))
         before = row
     return [*tokens, END]
 
@@ -54,8 +66,8 @@ def read(tokens: Sequence[int]) -> Tensor:
         meaning = _MEANING[token]
         if meaning is None:
             continue
-        field, value = meaning
-        if field == 0:
+        at, value = meaning
+        if at == AT["role"]:
             row = [0] * len(FIELDS)
             if rows and value not in (PAGE, FIGURE):
                 for name in PLACED:
@@ -63,7 +75,7 @@ def read(tokens: Sequence[int]) -> Tensor:
             row[0] = value
             rows.append(row)
         elif rows:
-            rows[-1][field] = value
+            rows[-1][at] = value
     return torch.tensor(rows[:ROWS] or [[0] * len(FIELDS)])
 
 

@@ -12,32 +12,58 @@ from torch import Tensor
 from sfumato.core.level import Condition, Stream
 
 Choose = Callable[[Tensor, Stream], Tensor]
+# Tokens so far (B N), what was guessed last from their newest on (B K), and what is likeliest after each of those
+# (B K) -> what the next ones may be (B W). A wrong guess costs time, no more.
+Guess = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 class Predict(Protocol):
-    """Tokens so far (B N) -> logits (B V) of the next; ``memory`` (a key-value cache, say) starts as None."""
+    """Tokens so far (B N) -> logits (B N-past V) of the next after each but the first ``past``, which ``memory`` (a
+    key-value cache, say; None at first) has read. What else it has read is forgotten: those tokens were not to be."""
 
-    def __call__(self, tokens: Tensor, memory: Any, /) -> tuple[Tensor, Any]: ...
+    def __call__(self, tokens: Tensor, memory: Any, past: int, /) -> tuple[Tensor, Any]: ...
 
 
 class TokenNetwork(Protocol):
     """A network that writes tokens, told a condition with one row per row of tokens."""
 
-    def __call__(self, tokens: Tensor, condition: Condition, memory: Any, /) -> tuple[Tensor, Any]: ...
+    def __call__(self, tokens: Tensor, condition: Condition, memory: Any, past: int, /) -> tuple[Tensor, Any]: ...
+
+
+def nothing(tokens: Tensor, guessed: Tensor, likeliest: Tensor) -> Tensor:
+    """No guess: every token waits for the one before it."""
+    return tokens[:, :0]
 
 
 def write(
-    predict: Predict, tokens: Tensor, count: int, choose: Choose, rng: Stream, *, end: int | None = None
+    predict: Predict,
+    tokens: Tensor,
+    count: int,
+    choose: Choose,
+    rng: Stream,
+    *,
+    end: int | None = None,
+    guess: Guess = nothing,
 ) -> Tensor:
-    """``tokens`` (B N), a start or a prefix, and ``count`` more; fewer where every row has said ``end`` before."""
-    memory, ended = None, torch.zeros(len(tokens), dtype=torch.bool, device=tokens.device)
-    for _ in range(count):
-        logits, memory = predict(tokens, memory)
-        following = choose(logits, rng)
-        tokens = torch.cat([tokens, following[:, None]], dim=1)
-        ended |= following == end
-        if ended.all():
-            break
+    """``tokens`` (B N), a start or a prefix, and ``count`` more; fewer where every row has said ``end`` before.
+
+    Speculative decoding (arXiv 2211.17192) with chances that are drawn once for each token: what is guessed rightly is
+    read in one call, and the same is written as without guesses, but for rounding.
+    """
+    memory, length = None, tokens.shape[1] + count
+    past, guessed, likeliest = 0, tokens[:, :0], tokens[:, :0]
+    ended = torch.zeros(len(tokens), dtype=torch.bool, device=tokens.device)
+    while tokens.shape[1] < length and not ended.all():
+        guessed = guess(tokens, guessed, likeliest)[:, : length - tokens.shape[1] - 1]
+        logits, memory = predict(torch.cat([tokens, guessed], dim=1), memory, past)
+        logits = logits[:, -1 - guessed.shape[1] :]
+        for i, following in enumerate(logits.unbind(1)):
+            chosen = choose(following, rng)
+            tokens = torch.cat([tokens, chosen[:, None]], dim=1)
+            ended |= chosen == end
+            if ended.all() or ((chosen[:, None] != guessed[:, i : i + 1]).any(1) & ~ended).any():
+                break
+        past, guessed, likeliest = tokens.shape[1] - 1, guessed[:, i:], logits[:, i + 1 :].argmax(-1)
     return tokens
 
 
@@ -48,23 +74,23 @@ class Reader:
     network: TokenNetwork
     condition: Condition
 
-    def __call__(self, tokens: Tensor, memory: Any, /) -> tuple[Tensor, Any]:
-        return self.network(tokens, self.condition.expand(len(tokens)), memory)
+    def __call__(self, tokens: Tensor, memory: Any, past: int, /) -> tuple[Tensor, Any]:
+        return self.network(tokens, self.condition.expand(len(tokens)), memory, past)
 
 
 def guided(wanted: Predict, unwanted: Predict, *, scale: float) -> Predict:
     """Guided logits (Parti, arXiv 2206.10789, section 2.3): at scale 1 the wanted ones alone."""
 
-    def predict(tokens: Tensor, memory: Any, /) -> tuple[Tensor, Any]:
+    def predict(tokens: Tensor, memory: Any, past: int, /) -> tuple[Tensor, Any]:
         yes_memory, no_memory = memory or (None, None)
-        yes, yes_memory = wanted(tokens, yes_memory)
-        no, no_memory = unwanted(tokens, no_memory)
+        yes, yes_memory = wanted(tokens, yes_memory, past)
+        no, no_memory = unwanted(tokens, no_memory, past)
         return no + scale * (yes - no), (yes_memory, no_memory)
 
-    def predict_in_one_batch(tokens: Tensor, memory: Any, /) -> tuple[Tensor, Any]:
+    def predict_in_one_batch(tokens: Tensor, memory: Any, past: int, /) -> tuple[Tensor, Any]:
         assert isinstance(wanted, Reader) and isinstance(unwanted, Reader)
         words = Condition.concat([reader.condition.expand(len(tokens)) for reader in (wanted, unwanted)])
-        logits, memory = wanted.network(tokens.repeat(2, 1), words, memory)
+        logits, memory = wanted.network(tokens.repeat(2, 1), words, memory, past)
         yes, no = logits.chunk(2)
         return no + scale * (yes - no), memory
 

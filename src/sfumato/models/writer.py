@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 import torch
 from torch import Tensor, nn
@@ -14,8 +14,10 @@ from ..core.level import Condition
 from ..layers.attention import attend, heads, merge, rotated, rotation
 from ..layers.norm import RMSNorm, rms
 
-# Keys, then values, of the heads of every block, (B 2h M+N d) each: of the words, then of all tokens so far.
+# Keys, then values, of the heads of every block, (B 2h M+R d) each: of the words, then of all tokens so far, and room
+# for more. They are written where they lie: to copy them for every token took as long as a third of the products.
 Memory = list[Tensor]
+ROOM: Final = 64  # tokens
 
 
 @dataclass(frozen=True)
@@ -47,19 +49,22 @@ class WriterBlock(nn.Module):
         k, v = heads(self.words(words), 2 * self.count).chunk(2, dim=1)
         return torch.cat((self.k_norm(k), v), dim=1)
 
-    def forward(self, x: Tensor, before: Tensor, mask: Tensor, turn: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
-        """Tokens (B N D), what is known before them (B 2h M d), ``mask`` (B 1 N M+N) -> the same, one block further."""
+    def forward(self, x: Tensor, known: Tensor, mask: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
+        """Tokens (B N D), what is ``known`` (B 2h R d), to which theirs is added, ``mask`` (B 1 N M) of what they may
+        look at, themselves last -> the same, one block further."""
         q, k, v = heads(self.qkv(self.before_attention(x)), 3 * self.count).chunk(3, dim=1)
         q, k = rotated(torch.cat((self.q_norm(q), self.k_norm(k)), dim=1), turn).chunk(2, dim=1)
-        known = torch.cat((before, torch.cat((k, v), dim=1)), dim=2)
-        k, v = known.chunk(2, dim=1)
+        end = mask.shape[-1]
+        known[:, :, end - x.shape[1] : end] = torch.cat((k, v), dim=1)
+        k, v = known[:, :, :end].chunk(2, dim=1)
         x = x + self.out(merge(attend(q, k, v, mask=mask)))
         a, b = self.inner(self.before_mlp(x)).chunk(2, dim=-1)
-        return x + self.outer(a * F.silu(b)), known
+        return x + self.outer(a * F.silu(b))
 
 
 class Writer(nn.Module):
-    """Tokens so far (B N) and words -> logits of the next token (B V); ``memory`` holds what need not be read again."""
+    """Tokens so far (B N) and words -> logits (B N-past V) of the next after each but the first ``past``, which
+    ``memory`` has read, and the memory of all; what else it had read is forgotten."""
 
     def __init__(self, config: WriterConfig) -> None:
         super().__init__()
@@ -71,25 +76,22 @@ class Writer(nn.Module):
         self.blocks = nn.ModuleList(WriterBlock(config) for _ in range(config.depth))
         self.leave = nn.Linear(width, VOCABULARY)
 
-    def forward(self, tokens: Tensor, condition: Condition, memory: Memory | None) -> tuple[Tensor, Memory]:
-        logits, memory = self.read(tokens, condition, memory)
-        return logits[:, -1].float(), memory
-
-    def read(self, tokens: Tensor, condition: Condition, memory: Memory | None = None) -> tuple[Tensor, Memory]:
-        """Logits after each of the tokens that ``memory`` has not seen, (B N V), and the memory with them."""
+    def forward(
+        self, tokens: Tensor, condition: Condition, memory: Memory | None = None, past: int = 0
+    ) -> tuple[Tensor, Memory]:
         if condition.tokens is None or condition.mask is None:
             raise ValueError("a writer must be told words: tokens and their mask")
+        count, heard = tokens.shape[1], condition.mask.shape[1]
         if memory is None:
             words = self.text_norm(condition.tokens)
             memory = [cast(WriterBlock, block).hear(words) for block in self.blocks]
-        heard = condition.mask.shape[1]
-        past, count = memory[0].shape[2] - heard, tokens.shape[1]
+        if memory[0].shape[2] < heard + count:
+            memory = [F.pad(known, (0, 0, 0, max(ROOM, count))) for known in memory]
         order = torch.arange(count, device=tokens.device)
         turn = rotation(order[past:, None].float(), self.config.width // self.config.heads, longest=1000.0)
         seen = order[past:, None] >= order[None]
         mask = torch.cat((condition.mask[:, None].expand(-1, len(seen), -1), seen.expand(len(tokens), -1, -1)), dim=2)
-        x, known = self.tokens(tokens[:, past:]), []
-        for block, before in zip(self.blocks, memory, strict=True):
-            x, both = block(x, before, mask[:, None], turn)
-            known.append(both)
-        return self.leave(rms(x)), known
+        x = self.tokens(tokens[:, past:])
+        for block, known in zip(self.blocks, memory, strict=True):
+            x = block(x, known, mask[:, None], turn)
+        return self.leave(rms(x)).float(), memory

@@ -97,9 +97,9 @@ class WriterTask:
             longest, heard = int(lengths[rows].amax()), int(mask[rows].sum(1).amax())
             words = self.modules["text"](ids[rows, :heard], mask[rows, :heard])
             asked, wanted = tokens[rows, :longest], tokens[rows, 1 : longest + 1]
-            logits, _ = self.modules["writer"].read(asked, words)  # type: ignore[operator]
+            logits, _ = self.modules["writer"](asked, words)
             counts = asked != END
-            missed = F.cross_entropy(logits[counts].float(), wanted[counts], reduction="sum")
+            missed = F.cross_entropy(logits[counts], wanted[counts], reduction="sum")
             parts.append(torch.stack([missed, (logits[counts].argmax(-1) == wanted[counts]).sum()]))
         missed, right = torch.stack(parts).sum(0) / lengths.sum()
         return missed, {"right": right.detach()}
