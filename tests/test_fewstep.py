@@ -32,7 +32,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     )
     run = Run(
         name="fast",
-        task=lambda: recipes._fast("tiny-fast", teacher, LEAP),
+        task=lambda: recipes._fast("tiny-fast", teacher, LEAP, asked=2),
         batch=8,
         steps=50,
         learning_rate=1e-2,
@@ -46,7 +46,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def test_a_student_comes_nearer_to_its_guided_teacher(trained: tuple[Path, Path]) -> None:
     teacher, student = trained
-    task = recipes._fast("tiny-fast", teacher, LEAP)
+    task = recipes._fast("tiny-fast", teacher, LEAP, asked=2)
     before = task.distances(task.modules["denoiser"])
     learned = {key: value.float() for key, value in read_tensors(student / weights("denoiser")).items()}
     lent = [key for key in task.modules["denoiser"].state_dict() if any(part in key for part in recipes.LENT)]
@@ -79,18 +79,18 @@ def test_a_student_ships_its_denoiser_alone_and_paints_with_what_its_teacher_len
 
 def test_what_is_no_flow_or_not_there_cannot_teach(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="the recipe painter makes it"):
-        recipes._fast("tiny-fast", tmp_path / "nothing", LEAP)
+        recipes._fast("tiny-fast", tmp_path / "nothing", LEAP, asked=2)
     other = tiny.make(tmp_path / "other", process="vp", prediction="v")
     with pytest.raises(TrainingError, match="velocity of a flow"):
-        recipes._fast("tiny-fast", other, LEAP)
+        recipes._fast("tiny-fast", other, LEAP, asked=2)
 
 
-def test_the_shipped_student_paints_in_four_steps_what_its_teacher_would() -> None:
+def test_the_shipped_student_paints_in_three_steps_what_its_teacher_would() -> None:
     slow, fast = (sfumato.load(name, dtype="float32") for name in ("storybook", "storybook-fast"))
     long, short, cut = (
         model.paint("a red car in the city", seed=3, steps=steps)[0]
         for model, steps in ((slow, None), (fast, None), (slow, 1))
     )
-    assert (short.record.request.steps, short.record.request.guidance) == (4, 1.0)
+    assert (short.record.request.steps, short.record.request.guidance) == (3, 1.0)
     near, far = ((picture.latent - long.latent).square().mean() for picture in (short, cut))
     assert near < 0.5 * far

@@ -68,6 +68,10 @@ ONE_SIZE: Sizing = {(256, 256): (1.0, SCENES)}
 Pages = Mapping[str, tuple[float, int]]  # style ("": all of them) -> share of the steps, distinct pictures
 PAGES: Pages = {"flat": (0.7, 24_000), "": (0.3, SCENES)}
 WRITER = "writer.safetensors"
+# What a model is asked for, unless somebody says otherwise. One that is told layouts knows how its figures look in
+# frames of any size; larger ones cover more of the latent and are named rightly oftener (LOG.md, 2026-11-22).
+USUAL = Defaults(size=(256, 256), steps=20, guidance=4.0, sampler="dpmpp_2m", schedule="uniform")
+LAID_OUT = replace(USUAL, size=(320, 320), steps=12, guidance=2.0)
 
 
 def codec() -> Run:
@@ -189,7 +193,7 @@ def painter_unet() -> Run:
 
 
 def painter_fast() -> Run:
-    """The painter in four steps and without guidance, distilled from the one in ``runs/painter``:
+    """The painter in four steps or three and without guidance, distilled from the one in ``runs/painter``:
     ``sfumato train painter_fast``.
 
     The shipped one took 140 steps, 6 minutes of one core beside other work: latents come to 0.245 of its teacher's 20
@@ -198,7 +202,9 @@ def painter_fast() -> Run:
     """
     return Run(
         name="painter_fast",
-        task=partial(_fast, "storybook-fast", RUNS / "painter/weights", Leap(steps=4, shift=2.0, strides=3, scale=2.0)),
+        task=partial(
+            _fast, "storybook-fast", RUNS / "painter/weights", Leap(steps=4, shift=2.0, strides=3, scale=2.0), asked=3
+        ),
         batch=16,
         steps=140,
         learning_rate=4e-4,
@@ -403,7 +409,7 @@ def painter_task(
     def ship(modules: nn.ModuleDict, folder: Path) -> None:
         codec = _shipped_codec(eyes, setting) if isinstance(eyes, Autoencoder) else eyes
         parts = Parts(Part("text_transformer", to_json(setting.text)), _codec_part(codec), Part(kind, to_json(network)))
-        spec = _spec(name, parts, prediction)
+        spec = _spec(name, parts, prediction, USUAL)
         write_bundle(folder, spec, {"text": modules["text"], "denoiser": modules["denoiser"], "codec": codec}, words)
 
     return PainterTask(
@@ -444,6 +450,7 @@ def layout_task(
     pages: Pages = PAGES,
     setting: Setting = Setting(),
     writer: WriterConfig = WriterConfig(text=TEXT.width),
+    usual: Defaults = LAID_OUT,
     drafting: float = 1.0,
     mean: float = 0.2,
     drop: float = 0.1,
@@ -466,7 +473,7 @@ def layout_task(
             Part("text_transformer", to_json(setting.text)), _codec_part(codec), Part("layout_dit", to_json(network)),
             Part("writer", to_json(writer)),
         )  # fmt: skip
-        spec = _spec(name, parts, "velocity")
+        spec = _spec(name, parts, "velocity", usual)
         text, writes = TextTransformer(setting.text), Writer(writer)
         nn.ModuleDict({"text": text, "writer": writes}).load_state_dict(dict(read_tensors(written)))
         networks = {"text": text, "codec": codec, "denoiser": modules["denoiser"], "writer": writes}
@@ -487,21 +494,21 @@ def _codec_part(codec: Autoencoder | Pixels) -> Part:
     return Part("autoencoder", to_json(codec.config)) if isinstance(codec, Autoencoder) else Part("pixels", {})
 
 
-def _spec(name: str, parts: Parts, prediction: str) -> Spec:
+def _spec(name: str, parts: Parts, prediction: str, usual: Defaults) -> Spec:
     return Spec(
         name=name,
         parts=parts,
         process="flow",
         prediction=prediction,
-        defaults=Defaults(size=(256, 256), steps=20, guidance=2.0 if parts.writer else 4.0, sampler="dpmpp_2m",
-                          schedule="uniform"),
+        defaults=usual,
         sizes=Sizes(least=128, most=512, multiple=32),
         words=tuple(sorted(storybook.WORDS())),
-    )  # fmt: skip
+    )
 
 
-def _fast(name: str, teacher: Path, leap: Leap) -> FewStepTask:
-    """A student of the model in a folder; it ships what it learned and shares the rest with its teacher."""
+def _fast(name: str, teacher: Path, leap: Leap, *, asked: int) -> FewStepTask:
+    """A student of the model in a folder; it ships what it learned and shares the rest with its teacher. ``asked``: the
+    steps that it is asked for, unless somebody says otherwise."""
     if not (teacher / SPEC).exists():
         raise TrainingError(f"{teacher} is missing: the recipe painter makes it")
     spec, model = spec_of(teacher), load(teacher, device="cpu")
@@ -511,7 +518,7 @@ def _fast(name: str, teacher: Path, leap: Leap) -> FewStepTask:
         value.requires_grad_(not any(part in key for part in LENT))
     pages = None
     if bundle.writer is not None:  # layouts need no words; to have them written would take longer than to paint
-        pages = Layouts(RUNS / "latents", Pairs(), count=SCENES, size=spec.defaults.size)
+        pages = Layouts(RUNS / "latents", Pairs(), count=SCENES, size=(256, 256))
 
     def orders(numbers: Sequence[int]) -> Condition:
         if pages is None:
@@ -523,12 +530,12 @@ def _fast(name: str, teacher: Path, leap: Leap) -> FewStepTask:
             spec,
             name=name,
             defaults=replace(
-                spec.defaults, steps=leap.steps, guidance=1.0, sampler="euler", schedule="uniform", shift=leap.shift
+                spec.defaults, steps=asked, guidance=1.0, sampler="euler", schedule="uniform", shift=leap.shift
             ),
         )
         card = f"""# {name}
 
-{spec.name} in {leap.steps} steps: the same words and codec, a denoiser that needs no guidance.
+{spec.name} in {asked} steps: the same words and codec, a denoiser that needs no guidance.
 
 | root mean square distance of latents to {spec.defaults.steps} guided steps from the same noise | |
 |---|---|

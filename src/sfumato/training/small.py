@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ from ..models.text import TextConfig
 from ..models.writer import WriterConfig
 from .codec import CodecLoss, CodecTask
 from .measure import measure
-from .recipes import Pages, Setting, layout_task, writer_task
+from .recipes import LAID_OUT, Pages, Setting, layout_task, writer_task
 from .task import Cadence, Run
 from .timed import train_for
 
@@ -84,7 +84,8 @@ def writer(size: Size, root: Path) -> Run:
 
 def painter(size: Size, root: Path) -> Run:
     """The painter of the small version, on what ``codec`` and ``writer`` left under ``root``."""
-    told = partial(layout_task, "small", size.painter, pages=size.pages, writer=size.writer)
+    usual = replace(LAID_OUT, size=(256, 256), steps=20)  # as its scores were measured
+    told = partial(layout_task, "small", size.painter, pages=size.pages, writer=size.writer, usual=usual)
     return Run(
         name="painter",
         task=partial(told, setting=_setting(size, root)),
