@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 import sfumato
 
 DOCS = Path(__file__).parent
-SIDE, FOOT, COLUMNS = 176, 30, 8  # pixels
+SIDE, FOOT, COLUMNS = 120, 40, 8  # pixels
 
 
 def main() -> None:
@@ -22,8 +22,8 @@ def main() -> None:
     for k, prompt in enumerate(prompts):
         x, y = k % COLUMNS * SIDE, k // COLUMNS * (SIDE + FOOT)
         sheet.paste(model.paint(prompt, seed=k + 1)[0].image.resize((SIDE - 6, SIDE - 6)), (x + 3, y + 3))
-        brush.text((x + 4, y + SIDE - 1), textwrap.fill(f"{k + 1} {prompt}", 31), "black", font_size=10, spacing=1)
-    sheet.quantize(112).save(sys.argv[2] if len(sys.argv) > 2 else DOCS / "forty.png", optimize=True)
+        brush.text((x + 4, y + SIDE - 1), textwrap.fill(f"{k + 1} {prompt}", 21), "black", font_size=10, spacing=1)
+    sheet.save(sys.argv[2] if len(sys.argv) > 2 else DOCS / "forty.webp", quality=14, method=6)
 
 
 if __name__ == "__main__":

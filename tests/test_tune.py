@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -44,6 +45,13 @@ class Line:
 
 
 RUN = Run("text", partial(Line), batch=8, steps=0, learning_rate=1e-3, warmup=0, ema=0.0, every=Cadence(0, 0, 0))
+
+
+def test_trials_are_not_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "compile", lambda _: pytest.fail("the compiler would take more time than it saves"))
+    compiled = replace(RUN, compile=True)
+    study = study_of("text", compiled, trials=1, minutes=0.005, out=tmp_path, console=Console(quiet=True))
+    assert table(study).row_count == 1
 
 
 def test_a_study_goes_on_where_it_stopped_and_says_the_best(tmp_path: Path) -> None:

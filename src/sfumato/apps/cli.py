@@ -526,8 +526,9 @@ def evaluate_judge(
     from .terminal import counted
 
     witness, other = read_judge(judge or SHIPPED), None if second is None else read_judge(second)
-    codec = load(model, device="cpu", dtype="float32").bundle.codec
-    work = trial(witness, scenes=scenes, prompts=prompts, codec=codec, second=other)
+    painter = load(model, device="cpu", dtype="float32")
+    codec, side = painter.bundle.codec, min(painter.spec.defaults.size)
+    work = trial(witness, scenes=scenes, prompts=prompts, codec=codec, side=side, second=other)
     result = None
     for step in counted(work, steps(scenes=scenes), quiet=quiet or as_json, doing="judging"):
         result = step or result

@@ -13,7 +13,7 @@ from PIL import Image
 
 from .. import storybook
 from ..core.level import Codec
-from ..core.picture import to_image
+from ..core.picture import to_image, to_pixels
 from ..models.judge import SIDE
 from ..storybook.kinds import ACCESSORIES, KINDS
 from ..storybook.scene import SHELTERED, Scene
@@ -22,7 +22,7 @@ from .exam import right_page, wrong_page
 from .names import LIKE, SLOTS
 from .suite import SPLITS, TASKS, Case, cases
 from .verdict import Being, Box, Sight, untrue
-from .witness import BATCH, Witness, to_page
+from .witness import BATCH, Witness
 
 FOUND: Final = 0.5  # the overlap with the true box from which on a figure is found
 FIRST: Final = 400_000  # scenes of the trial; no judge and no painter is trained on seeds this low
@@ -109,18 +109,19 @@ class Tally:
 
 
 def trial(
-    witness: Witness, *, scenes: int, prompts: int, codec: Codec | None = None, second: Witness | None = None
+    witness: Witness, *, scenes: int, prompts: int, codec: Codec | None = None, side: int = SIDE,
+    second: Witness | None = None,
 ) -> Iterator[dict[str, Any] | None]:
     """Judges a judge, yielding None after each of ``steps`` and the result last.
 
-    ``scenes`` renders, also as ``codec`` leaves them, say what it sees; ``prompts`` of every task and split how often
-    it says yes to the right picture (found) and to one that is wrong by hardly anything (fooled).
+    ``scenes`` renders of ``side`` pixels, also as ``codec`` leaves them, say what it sees; ``prompts`` of every task
+    and split how often it says yes to the right picture (found) and to one that is wrong by hardly anything (fooled).
     """
     plain, again = Tally(), Tally()
     for start in range(0, scenes, BATCH):
         some = [storybook.sample(FIRST + k, split=PARTS[k % len(PARTS)])
                 for k in range(start, min(start + BATCH, scenes))]  # fmt: skip
-        pages = [Image.fromarray(storybook.draw(scene, (SIDE, SIDE))) for scene in some]
+        pages = [Image.fromarray(storybook.draw(scene, (side, side))) for scene in some]
         for scene, (sight, _) in zip(some, witness(pages), strict=True):
             plain.add(scene, sight)
         if codec is not None:
@@ -146,9 +147,10 @@ def steps(*, scenes: int) -> int:
 
 
 def through(codec: Codec, pages: Sequence[Image.Image]) -> list[Image.Image]:
-    """Pictures after a codec had them."""
+    """Pictures of one size after a codec had them."""
     with torch.inference_mode():
-        return [to_image(page) for page in codec.decode(codec.encode(to_page(pages))).float()]
+        pixels = torch.stack([to_pixels(page) for page in pages])
+        return [to_image(page) for page in codec.decode(codec.encode(pixels)).float()]
 
 
 def _answers(witness: Witness, asked: Sequence[Case], second: Witness | None) -> dict[str, float]:

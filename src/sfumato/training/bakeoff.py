@@ -187,8 +187,10 @@ def plot(found: Mapping[str, Sequence[Mapping[str, float]]], budget: Budget, pat
     figure = Figure(figsize=(11, 4.5), layout="constrained")
     for axes, (key, better) in zip(figure.subplots(1, 2), WATCHED.items(), strict=True):
         for name, looks in found.items():
-            axes.plot([look[budget.unit] for look in looks], [look[key] for look in looks], marker="o", label=name)
+            x, y = [look[budget.unit] for look in looks], [look[key] for look in looks]
+            i = [*ARMS].index(name)  # an arm has its colour in every bake-off; there are ten
+            axes.plot(x, y, marker="o", color=f"C{i % 10}", linestyle="-" if i < 10 else ":", label=name)
         axes.set(xlabel=budget.unit, ylabel=f"{key} ({better} is better)")
         axes.grid(alpha=0.3)
-    axes.legend(fontsize="small")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside right center", fontsize="small")
     figure.savefig(path, dpi=110)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -52,6 +53,7 @@ def study_of(recipe: str, run: Run, *, trials: int, minutes: float, out: Path, c
     study.set_user_attr("minutes", minutes)
     for cut_off in study.get_trials(states=[TrialState.RUNNING]):  # by a kill
         _again(study, cut_off)
+    run = replace(run, compile=False)
     run.task()  # what trials share, such as latents, is made now
     while len(study.get_trials(states=[TrialState.COMPLETE, TrialState.PRUNED])) < trials:
         trial = study.ask()
