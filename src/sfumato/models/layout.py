@@ -26,11 +26,13 @@ LOUD = 5.0  # a canvas learns so much faster than the rest: each of its cells is
 @dataclass(frozen=True)
 class LayoutDiTConfig:
     """``painter`` is the DiT, whose ``text`` is the width of a row and whose ``beside`` that of the draft; ``inner``:
-    of the network that drafts; ``canvas``: channels of what is remembered of a kind."""
+    of the network that drafts; ``canvas``: channels of what is remembered of a kind; ``page``: the side of the pages
+    that are usually painted, in places of the latent, whose drafts are kept from step to step."""
 
     painter: DiTConfig = field(default_factory=lambda: DiTConfig(channels=32, depth=6, rim=128, beside=128))
     inner: int = 256
     canvas: int = 16
+    page: int = 16
 
 
 class Cast(nn.Module):
@@ -222,8 +224,8 @@ class LayoutDiT(nn.Module):
 
     def remember(self, condition: Condition) -> Condition:
         """The same condition with its rows as keys and values and its draft, for a page of the usual size."""
-        side = self.config.painter.extent * self.config.painter.patch
-        return replace(self.painter.remember(self.told(condition, side, side)), layout=condition.layout)
+        told = self.told(condition, self.config.page, self.config.page)
+        return replace(self.painter.remember(told), layout=condition.layout)
 
     def forward(self, x: Tensor, time: Tensor, condition: Condition) -> Tensor:
         if condition.beside is None or condition.beside.shape[2:] != x.shape[2:]:

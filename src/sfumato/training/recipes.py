@@ -283,7 +283,7 @@ def judge_second() -> Run:
 LENT = ("cast.", "stage.", ".inner.", ".outer.", ".words.", ".qkv.", ".out.", ".first.", ".second.")
 DIT = DiTConfig(channels=CODEC.channels, text=TEXT.width, rim=128)
 UNET = UNetConfig(channels=CODEC.channels, text=TEXT.width)
-LAYOUT_DIT = LayoutDiTConfig()
+LAYOUT_DIT = LayoutDiTConfig(page=LAID_OUT.size[0] // 16)
 RECIPES: dict[str, Callable[[], Run]] = {
     "codec": codec,
     "codec_decoder": codec_decoder,
