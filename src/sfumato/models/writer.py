@@ -15,7 +15,7 @@ from ..layers.attention import attend, heads, merge, rotated, rotation
 from ..layers.norm import RMSNorm, rms
 
 # Keys, then values, of the heads of every block, (B 2h M+R d) each: of the words, then of all tokens so far, and room
-# for more. They are written where they lie: to copy them for every token took as long as a third of the products.
+# for more. They are written where they lie: to copy them for every token took a third of the time.
 Memory = list[Tensor]
 ROOM: Final = 64  # tokens
 

@@ -116,7 +116,8 @@ def codec_decoder() -> Run:
 
 
 def codec_16() -> Run:
-    """The autoencoder with half the channels, 48 numbers for one: ``sfumato train codec_16``. For the bake-off."""
+    """The autoencoder with half the channels, 48 numbers for one: ``sfumato train codec_16``. For the bake-off,
+    where 12 minutes of one core gave 24.05 dB (2026-11-22)."""
     narrow = replace(CODEC, channels=16)
     return replace(codec(), name="codec_16", task=partial(CodecTask, narrow, CodecLoss(), crop=128))
 
@@ -216,7 +217,8 @@ def painter_fast() -> Run:
 
 
 def text() -> Run:
-    """The text encoder alone, by contrast with pictures: ``sfumato train text``. Not run to its end yet."""
+    """The text encoder alone, by contrast with pictures: ``sfumato train text``. For the bake-off 12 minutes of
+    one core: of 64 held-out pictures 59 % find their words (2026-11-22)."""
     return Run(
         name="text",
         task=_contrast,
@@ -264,7 +266,9 @@ def judge_looker() -> Run:
 
 
 def judge_second() -> Run:
-    """Another judge, a vision transformer that sees other scenes: ``sfumato train judge_second``. Not run yet."""
+    """Another judge, a vision transformer that sees other scenes: ``sfumato train judge_second``.
+
+    1,471 of 1,700 steps, 79 minutes of a busy core, were too few: it finds 12 % of what is right (2026-11-22)."""
     return Run(
         name="judge_second",
         task=partial(_judge, "transformer", seed=1),
