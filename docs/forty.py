@@ -1,4 +1,4 @@
-"""Paints the prompts of ``forty.txt`` once each, prompt k with seed k: ``python docs/forty.py [MODEL] [OUT]``."""
+"""Paints the prompts of a list, prompt k with seed k: ``python docs/forty.py [MODEL] [OUT] [LIST]``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIDE, FOOT, COLUMNS = 120, 40, 8  # pixels
 
 def main() -> None:
     model = sfumato.load(sys.argv[1] if len(sys.argv) > 1 else "storybook")
-    prompts = (DOCS / "forty.txt").read_text().splitlines()
+    prompts = (Path(sys.argv[3]) if len(sys.argv) > 3 else DOCS / "forty.txt").read_text().splitlines()
     sheet = Image.new("RGB", (COLUMNS * SIDE, -(-len(prompts) // COLUMNS) * (SIDE + FOOT)), "white")
     brush = ImageDraw.Draw(sheet)
     for k, prompt in enumerate(prompts):

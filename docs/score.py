@@ -13,6 +13,7 @@ DOCS = Path(__file__).parent
 COLORS = {  # only what one judge saw is joined by a line
     "layouts, third judge": "tab:blue",
     "at 320 pixels, third judge": "tab:green",
+    "drawn with care, fourth judge": "tab:purple",
     "layouts, second judge": "tab:gray",
     "layouts, first judge": "silver",
     "words, first judge": "tab:brown",

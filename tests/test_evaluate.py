@@ -10,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
+import sfumato
 from sfumato import storybook
 from sfumato.core.picture import sheet
 from sfumato.core.refusal import Refusal
@@ -18,7 +19,7 @@ from sfumato.evaluation.exam import RESULT, VERDICTS, Plan, begin, examine, pain
 from sfumato.evaluation.report import table, write_page
 from sfumato.evaluation.sheets import FAILURES, LINE, LINES, MEDIAN, SIDE, failing, middling, write_sheets
 from sfumato.evaluation.suite import GENEVAL, SPLITS, Case
-from sfumato.evaluation.trial import steps as trial_steps, trial
+from sfumato.evaluation.trial import steps as trial_steps, through, trial
 from sfumato.evaluation.witness import SHIPPED, Witness, read_judge
 from test_cli import call
 
@@ -141,6 +142,19 @@ def test_the_judge_is_better_than_chance_at_everything(judge: Witness) -> None:
     found = [both[split]["found"] - both[split]["fooled"] for both in result["tasks"].values() for split in SPLITS]
     assert np.mean(found) > 0.5
     assert all(both[split]["agreement"] == 1 for both in result["tasks"].values() for split in SPLITS)
+
+
+@pytest.mark.parametrize("side", [256, 320])
+def test_a_codec_leaves_pictures_what_they_are(judge: Witness, side: int) -> None:
+    codec = sfumato.load("storybook", device="cpu", dtype="float32").bundle.codec
+    page = Image.fromarray(storybook.draw(storybook.sample(3), (side, side)))
+    (after,) = through(codec, [page])
+    error = np.square(np.asarray(page, float) - np.asarray(after, float)).mean()
+    assert after.size == (side, side) and 10 * np.log10(255**2 / error) > 26
+    *_, result = trial(judge, scenes=32, prompts=1, codec=codec, side=side)
+    assert result is not None
+    kinds = [result[pages]["kind"] for pages in ("renders", "reconstructions")]
+    assert min(kinds) > 0.8 and kinds[1] > kinds[0] - 0.08
 
 
 def test_what_plans_refuse() -> None:

@@ -24,7 +24,7 @@ from sfumato.storybook.facts import Fact, false
 from sfumato.storybook.kinds import ACCESSORIES, KINDS
 from sfumato.storybook.parse import parse
 from sfumato.storybook.scene import Scene
-from sfumato.training.judge import Faults, JudgeTask, Looks
+from sfumato.training.judge import CROWDED, Faults, JudgeTask, Looks
 from sfumato.training.run import train
 from sfumato.training.task import Cadence, Run
 
@@ -102,12 +102,28 @@ def test_it_learns(trunk: str) -> None:
     assert set(metrics) >= {"kind", "color", "style", "relation", "read", "heat"}
 
 
-def test_a_recipe_trains_and_ships_a_judge(tmp_path: Path) -> None:
+def test_a_recipe_trains_and_ships_a_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sfumato.training.judge.CALIBRATED", slice(50, 51))
     run = Run("judge", lambda: JudgeTask(SMALL, codec=None), batch=2, steps=2, learning_rate=1e-3, warmup=1,
               every=Cadence(1, 0, 0), ema=0.5)  # fmt: skip
     report = train(run, tmp_path, quiet=True, track=False)
     assert report.ended == "finished" and {p.name for p in report.weights.iterdir()} == {SPEC, WEIGHTS}
     assert read_judge(report.weights).judge.config == SMALL
+
+
+def test_only_gains_and_biases_learn(tmp_path: Path) -> None:
+    write_judge(tmp_path, Witness(Judge(SMALL), Looker(SMALL), Reader()))
+    task = JudgeTask(SMALL, codec=None, begun=tmp_path, learns="gains", splits=CROWDED)
+    before = {name: value.detach().clone() for name, value in task.modules.named_parameters()}
+    optimizer = torch.optim.SGD([p for p in task.modules.parameters() if p.requires_grad], 1.0)
+    task.loss(task.batch(0, 8), torch.Generator())[0].backward()  # type: ignore[no-untyped-call]
+    optimizer.step()
+    moved = {name for name, value in task.modules.named_parameters() if not torch.equal(value, before[name])}
+    assert {"judge.trunk.stem.2.weight", "judge.box.weight", "looker.norm.weight", "looker.each.kind.bias"} <= moved
+    assert {name for name in moved if before[name].ndim > 1} <= {
+        "judge.heat.weight", "judge.box.weight", "judge.pair.2.weight"
+    }  # fmt: skip
+    assert not any(name.startswith(("judge.feature", "judge.whole", "reader")) for name in moved)
 
 
 def test_it_is_kept_and_refused(tmp_path: Path) -> None:
@@ -188,10 +204,10 @@ def test_a_second_look_learns_alone_and_drops_what_is_not_there(
     assert witness.judge.heat.bias is not None
     torch.nn.init.constant_(witness.judge.heat.bias, 0.0)  # the first look finds somebody everywhere
     write_judge(tmp_path, witness)
-    task = JudgeTask(SMALL, codec=None, begun=tmp_path)
+    task = JudgeTask(SMALL, codec=None, begun=tmp_path, learns="looker")
     batch = task.batch(0, 4)
     assert isinstance(batch, Looks) and len(batch.crops) == 12
-    again = JudgeTask(SMALL, codec=None, begun=tmp_path).batch(0, 4)
+    again = JudgeTask(SMALL, codec=None, begun=tmp_path, learns="looker").batch(0, 4)
     assert isinstance(again, Looks) and torch.equal(again.crops, batch.crops) and torch.equal(again.each, batch.each)
     before = {name: value.clone() for name, value in task.modules.state_dict().items()}
     learned = [p for p in task.modules.parameters() if p.requires_grad]
@@ -245,6 +261,13 @@ def says(text: str, sight: Sight) -> set[tuple[str, str]]:
     reading = parse(text)
     assert not reading.unknown
     return {(fact.aspect, fact.value) for fact in untrue(reading.facts, sight)}
+
+
+def test_a_surer_judge_sees_fewer_who_stand_as_they_did() -> None:
+    beings = tuple(Being(kind, "red", score=score) for kind, score in (("fox", 0.9), ("cat", 0.3), ("dog", 0.6)))
+    sight = Sight({}, beings, {(0, 2): "left of", (2, 0): "right of", (0, 1): "behind"})
+    assert sight.surer(0.5) == Sight({}, (beings[0], beings[2]), {(0, 1): "left of", (1, 0): "right of"})
+    assert sight.surer(0.9).beings == ()
 
 
 def test_verdicts_on_a_crowd() -> None:

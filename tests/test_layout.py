@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 import sfumato
 from sfumato import storybook
+from sfumato.conditioning import layout as laying
 from sfumato.conditioning.layout import Director
 from sfumato.core.config import from_json, to_json
 from sfumato.core.layout import (
@@ -37,6 +38,7 @@ from sfumato.core.refusal import Refusal
 from sfumato.core.seeds import Noise
 from sfumato.data.layouts import NAMES, Layouts, laid_out
 from sfumato.data.pairs import Pairs
+from sfumato.engine.tokens import nothing
 from sfumato.models.autoencoder import AutoencoderConfig
 from sfumato.models.dit import DiTConfig
 from sfumato.models.layout import CELLS, LOUD, Canvases, Cast, LayoutDiT, LayoutDiTConfig, Stage, silenced
@@ -268,6 +270,31 @@ def test_a_director_draws_what_is_left_open_and_leaves_the_rest() -> None:
     drawn = [director.imagined(["a dog"], Noise([seed])).layout for seed in range(20)]
     assert torch.equal(drawn[3], director.imagined(["a dog"], Noise([3])).layout)  # type: ignore[arg-type]
     assert len({int(layout[0, len(laid_out(a_page(), SIZE)) - 1, -1]) for layout in drawn}) == 2  # type: ignore[index]
+
+
+def test_the_shipped_writer_guesses_ahead_and_computes_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside a painter in bfloat16 too. Guesses save most of the calls and change nothing."""
+    model = sfumato.load("storybook-fast", device="cpu", dtype="bfloat16")
+    writer, director = model.bundle.writer, model.bundle.text
+    assert isinstance(writer, Writer) and isinstance(director, Director)
+    asked: list[torch.dtype] = []
+    writer.blocks[-1].register_forward_hook(lambda _, given, said: asked.append(said.dtype))
+    prompts = ["a red fox behind a blue cat in the park", "three snowmen at night", "a knight"]
+
+    def written() -> tuple[list[Tensor | None], int]:
+        asked.clear()
+        with torch.inference_mode():
+            return [director.imagined([prompt], Noise([5])).layout for prompt in prompts], len(asked)
+
+    ahead, fewer = written()
+    monkeypatch.setattr(laying, "usual", nothing)
+    plain, calls = written()
+    assert all(torch.equal(a, b) for a, b in zip(ahead, plain, strict=True))  # type: ignore[arg-type]
+    assert 2 * fewer < calls
+    monkeypatch.undo()
+    asked.clear()
+    model.paint("a fox", seed=1, steps=1, size=(128, 128))
+    assert set(asked) == {torch.float32}
 
 
 def test_from_nothing_to_a_picture_that_follows_a_layout(tmp_path: Path) -> None:

@@ -175,8 +175,8 @@ def check_files(folder: Path, spec: Spec) -> str:
 
 
 def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.dtype) -> Bundle:
-    """Load a model's networks, floats as ``dtype``, those that write layouts as float32; raises Refusal when a file is
-    damaged or does not fit the spec."""
+    """Load a model's networks, floats as ``dtype``, those that read and write as float32; raises Refusal when a file
+    is damaged or does not fit the spec."""
     import torch
 
     from ..models.tokenizer import Tokenizer
@@ -195,13 +195,12 @@ def read_bundle(folder: Path, spec: Spec, *, device: torch.device, dtype: torch.
     except (TypeError, ValueError, ZeroDivisionError, RuntimeError) as error:
         raise Refusal(f"{folder / SPEC} describes no network that can be built: {error}") from error
     parts: dict[str, nn.Module] = {"text": text, "codec": codec, "denoiser": denoiser}
-    # Who writes layouts reads and writes a token at a time, too little for a coarser precision to gain; and so the same
-    # words with the same seed are laid out alike on every machine.
-    exact = () if writer is None else ("text", "writer")
     if writer is not None:
         parts["writer"] = writer
     for name, network in parts.items():
-        kind = torch.float32 if name in exact else dtype
+        # Who reads and who writes layouts work at a few rows at a time, too little for a coarser precision to gain; and
+        # so the same words with the same seed are laid out alike on every machine.
+        kind = torch.float32 if name in ("text", "writer") else dtype
         own = {key: value.to(device, kind if value.is_floating_point() else None)
                for key, value in _tensors(folder, spec, name).items()}  # fmt: skip
         fill(network, own, where=str(folder / weights(name)))

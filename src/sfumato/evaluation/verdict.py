@@ -49,6 +49,13 @@ class Sight:
     beings: tuple[Being, ...]
     relations: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
+    def surer(self, score: float) -> Sight:
+        """What a judge would have seen who counts only figures likelier than ``score``."""
+        kept = [i for i, being in enumerate(self.beings) if being.score > score]
+        place = {i: k for k, i in enumerate(kept)}
+        related = {(place[a], place[b]): how for (a, b), how in self.relations.items() if a in place and b in place}
+        return Sight(self.setting, tuple(self.beings[i] for i in kept), related)
+
     def __str__(self) -> str:
         """What was seen, in a line."""
         found = ["; ".join(_told(being) for being in self.beings) or "nobody", *self.setting.values()]

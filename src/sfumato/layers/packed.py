@@ -12,7 +12,7 @@ from .conv import Grow
 
 
 class PackedLinear(nn.Module):
-    """A linear layer in bfloat16; products in another precision unpack it."""
+    """A linear layer; products in another precision than its own unpack it."""
 
     def __init__(self, layer: nn.Linear) -> None:
         super().__init__()
@@ -20,7 +20,7 @@ class PackedLinear(nn.Module):
         self._weight: Tensor = torch.ops.mkldnn._reorder_linear_weight(layer.weight.detach())
 
     def forward(self, x: Tensor) -> Tensor:
-        if x.dtype != torch.bfloat16:
+        if x.dtype != self._weight.dtype:
             return F.linear(x, self._weight.to_dense().to(x.dtype), self.bias)
         return torch.ops.mkldnn._linear_pointwise(x, self._weight, self.bias, "none", [], "")
 
@@ -61,16 +61,19 @@ def _halved(weight: Tensor, axis: int) -> tuple[Tensor, Tensor]:
     return torch.stack((first, second + third), axis), torch.stack((first + second, third), axis)
 
 
-def pack(network: nn.Module, *, forget: Callable[[], None] = lambda: None) -> None:
-    """Replace the linear layers in the blocks of a bfloat16 network, and those that grow, by packed ones; a picture
-    stays the same but for rounding. ``forget`` is told after each that its former weight is of no more use.
+def pack(
+    network: nn.Module, *, kind: torch.dtype = torch.bfloat16, forget: Callable[[], None] = lambda: None
+) -> None:
+    """Replace the linear layers in the blocks of a network of this ``kind``, and bfloat16 ones that grow, by packed
+    ones; a picture stays the same but for rounding. ``forget`` is told after each that its former weight is of no more
+    use. In float32 packed weights take a third of the time where few rows are multiplied, none less where many are.
 
     Other convolutions gain nothing: the best layout of their weights depends on the map, which is not known yet.
     """
     for rows in [module for module in network.modules() if isinstance(module, nn.ModuleList)]:
         for name in [name for name, layer in rows.named_modules() if isinstance(layer, nn.Linear)]:
             layer = rows.get_submodule(name)  # held by nobody else, so that its weight goes before the next is packed
-            if isinstance(layer, nn.Linear) and layer.weight.dtype == torch.bfloat16:
+            if isinstance(layer, nn.Linear) and layer.weight.dtype == kind:
                 rows.set_submodule(name, PackedLinear(layer))
                 forget()
     for name in [name for name, layer in network.named_modules() if isinstance(layer, Grow)]:

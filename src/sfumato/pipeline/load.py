@@ -59,7 +59,7 @@ def load(
             bundle = replace(bundle, text=Director(bundle.text, bundle.writer))
         if compile:
             _compile(bundle.denoiser, at)
-        return Model(bundle, hash.result(), at, mathematics(spec), resident(bundle))
+        return Model(bundle, hash.result(), at, mathematics(spec), resident(bundle, at))
 
 
 def asked(name_or_path: str | Path, *, variant: str | None = None, beside: Sequence[str | Path] = ()) -> Asked:

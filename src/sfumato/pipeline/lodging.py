@@ -186,8 +186,7 @@ class Lodging:
     def decoding(self, at: Place) -> Iterator[None]:
         """While this is open the codec can be used as well."""
         if self.plan.stay == "whole" and not self._moved_in:
-            for tensor, found in _seen_at(_tensors(self._codec), at):
-                tensor.data = found
+            _move_in(self._codec, at)
             if at.packs():
                 pack(self._codec)
             self._moved_in = True
@@ -196,15 +195,23 @@ class Lodging:
             yield
 
 
-def resident(bundle: Bundle) -> Lodging:
-    """The lodging of a small model, all of which stays on the device."""
+def resident(bundle: Bundle, at: Place) -> Lodging:
+    """The lodging of a small model, all of which stays on the device, who reads and writes in their own precision."""
     roles: tuple[object, object] = bundle.denoiser, bundle.codec
     painter, codec = (next(part for part in bundle.networks if part is role) for role in roles)
     weights = {str(i): sum(t.nbytes for t in _tensors(part)) for i, part in enumerate(bundle.networks)}
     names = {str(i): "denoiser" if part is painter else str(i) for i, part in enumerate(bundle.networks)}
     loads = {names[i]: Load(count, count, 0) for i, count in weights.items()}
     plan = Plan("whole", peaks(loads)["whole"], None)
-    return Lodging(bundle.networks, painter=painter, codec=codec, plan=plan, loads=lambda _: loads, forget=lambda: None)
+    _move_in(painter, at)  # as convolutions take it, not again for every picture
+    moved = painter, codec
+    if at.packs():
+        for part in bundle.networks:
+            if part not in moved:
+                pack(part, kind=torch.float32)
+        if not at.compiled:
+            pack(painter)
+    return Lodging(moved, painter=painter, codec=codec, plan=plan, loads=lambda _: loads, forget=lambda: None)
 
 
 def blocks_of(network: nn.Module) -> list[nn.Module]:
@@ -267,6 +274,12 @@ def _moved(tensors: Sequence[Tensor], at: Place) -> Iterator[None]:
     finally:
         for tensor, data in kept:
             tensor.data = data
+
+
+def _move_in(network: nn.Module, at: Place) -> None:
+    """Make ``at`` the home of a network."""
+    for tensor, found in _seen_at(_tensors(network), at):
+        tensor.data = found
 
 
 def _seen_at(tensors: Sequence[Tensor], at: Place) -> Iterator[tuple[Tensor, Tensor]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from string import ascii_uppercase
-from typing import Final
+from typing import Final, Literal
 
 import torch
 from PIL import Image
@@ -18,8 +18,11 @@ from .. import storybook
 from ..core.level import Codec
 from ..core.picture import to_image
 from ..data.pairs import floats
+from ..evaluation.exam import right_page, wrong_page
 from ..evaluation.hands import fewer_fingers
 from ..evaluation.names import EACH, NEAR, NOBODY, SLOTS, UNKNOWN, WHOLE
+from ..evaluation.suite import GENEVAL, cases
+from ..evaluation.verdict import untrue
 from ..evaluation.witness import (
     LIKELY,
     NOBODY_THERE,
@@ -43,11 +46,13 @@ FIRST_SEED: Final = 1 << 40  # no painter and no test draws from here on
 # A judge must know what painters are asked for without having seen it: half of its scenes are of the held-out splits.
 SPLITS: Final = ("train", "color-kind", "train", "kind-pair", "train", "relation", "train", "style-kind", "train",
                  "count-kind", "train", "count", "train", "variant", "train", "seen")  # fmt: skip
+CROWDED: Final = ("train", "count-kind", "relation", "count", "train", "kind-pair", "color-kind", "relation", "train",
+                  "style-kind", "count-kind", "variant", "train", "seen")  # fmt: skip
 VISIBLE: Final = 0.12  # less of a figure than this share is not asked for
 IGNORED: Final = -100
 UNKNOWN_KIND: Final = EACH["kind"].index(UNKNOWN)
 LOGGED: Final = ("kind", "color", "size", "action", "expression", "held", "head", "eyes", "feet", "fingers")
-CALIBRATED: Final = 96  # scenes of the training split
+CALIBRATED: Final = slice(50, 80)  # prompts of each task, which no exam of up to 100 asks
 LETTERS: Final = 6  # of the longest word
 POOL: Final = 1024  # pictures
 POOL_STEPS: Final = 240  # that learn from one pool: every crop is seen about twice; five times, and they are memorised
@@ -107,24 +112,28 @@ class _Shown:
     each: list[int]
 
 
+Learns = Literal["everything", "looker", "gains"]
+
+
 class JudgeTask:
     """Finds figures, their relations and settings; looks closer at every figure; reads what signs say.
 
-    ``begun``: a folder with a judge to go on from, whose first look stays as it is. The second one then learns from
-    figures of ``POOL`` pictures in disorder: those of one picture are much alike, and its steps cost less than drawing.
+    ``begun``: a folder with a judge to go on from. A ``looker`` that learns alone does so from figures of ``POOL``
+    pictures in disorder: those of one picture are much alike, and its steps cost less than drawing. ``gains``: those of
+    the norms and all biases of both looks (as in BitFit, arXiv 2106.10199), with what reads boxes and relations.
     """
 
     def __init__(
         self, config: JudgeConfig, *, codec: Codec | None, faults: Faults = Faults(), seed: int = 0,
-        begun: Path | None = None,
+        begun: Path | None = None, learns: Learns = "everything", splits: Sequence[str] = SPLITS,
     ) -> None:  # fmt: skip
         found = Witness(Judge(config), Looker(config), Reader()) if begun is None else read_judge(begun)
         self.judge, self.looker, self.reader = found.judge, found.looker, found.reader
         self.modules = nn.ModuleDict({"judge": self.judge, "looker": self.looker, "reader": self.reader})
-        self.modules.requires_grad_(True)
-        self.finds = begun is None
-        self.judge.requires_grad_(self.finds)
-        self.codec, self.faults, self.seed = codec, faults, seed
+        for name, value in self.modules.named_parameters():
+            value.requires_grad_(_learned(name, value, learns))
+        self.finds = learns != "looker"
+        self.codec, self.faults, self.seed, self.splits = codec, faults, seed, splits
         self.pool: tuple[int, Looks] | None = None
 
     def batch(self, step: int, size: int) -> Figures | Looks:
@@ -153,7 +162,7 @@ class JudgeTask:
     def figures(self, numbers: range) -> Figures:
         """The scenes of some numbers, drawn and spoiled."""
         chance = Random(mixed(self.seed, numbers.start))
-        scenes = [_scene(FIRST_SEED + (self.seed << 32) + i, SPLITS[i % len(SPLITS)], i) for i in numbers]
+        scenes = [_scene(FIRST_SEED + (self.seed << 32) + i, self.splits[i % len(self.splits)], i) for i in numbers]
         pages = [torch.from_numpy(storybook.draw(scene, (SIDE, SIDE))).permute(2, 0, 1) for scene in scenes]
         fingers = [_fingers(*page, chance, self.faults.fingers) for page in zip(pages, scenes, strict=True)]
         shown = [_shown(*page) for page in zip(scenes, fingers, strict=True)]
@@ -360,16 +369,22 @@ def _choices(figure: Figure, clear: dict[tuple[str, int], bool]) -> Iterator[tup
 
 
 def _sure(witness: Witness) -> float:
-    """How likely a figure must be, so that most drawn pictures show exactly as many as there are."""
-    scenes = [storybook.sample(FIRST_SEED - 1 - i) for i in range(CALIBRATED)]
-    wanted = [len(_shown(scene, {})) for scene in scenes]
-    pages = [Image.fromarray(storybook.draw(scene, (SIDE, SIDE))) for scene in scenes]
-    scores = [[being.score for being in sight.beings] for sight, _ in witness(pages)]
+    """How likely a figure must be, so that pictures of which a prompt is true are told best from those that are wrong
+    by hardly anything."""
+    asked = [case for task in GENEVAL for case in cases(task, "seen", 80)[CALIBRATED]]
+    pages = [[right_page(case) for case in asked], [wrong_page(case) for case in asked]]
+    said = [[sight for sight, _ in replace(witness, sure=LIKELY)(some)] for some in pages]
 
-    def exact(sure: float) -> int:
-        return sum(sum(score > sure for score in found) == n for found, n in zip(scores, wanted, strict=True))
+    def told_apart(sure: float) -> int:
+        found, fooled = (
+            sum(not untrue(case.facts, sight.surer(sure)) for case, sight in zip(asked, some, strict=True))
+            for some in said
+        )
+        return found - fooled
 
-    return max((step / 20 for step in range(3, 15)), key=exact)
+    counts = [told_apart(step / 20) for step in range(3, 16)]
+    near = [sum(counts[k - 1 : k + 2]) for k in range(1, len(counts) - 1)]  # a picture more or less is chance
+    return (near.index(max(near)) + 4) / 20
 
 
 def _cell(box: tuple[float, float, float, float]) -> int:
@@ -470,6 +485,14 @@ def _jittered(
     wide, high = box[2] - box[0], box[3] - box[1]
     off = [chance.gauss(0, by) for _ in range(4)]
     return box[0] + off[0] * wide, box[1] + off[1] * high, box[2] + off[2] * wide, box[3] + off[3] * high
+
+
+def _learned(name: str, value: Tensor, learns: Learns) -> bool:
+    """Whether a parameter of a judge learns."""
+    if learns != "gains":
+        return learns == "everything" or not name.startswith("judge.")
+    reads = name in ("judge.heat.weight", "judge.box.weight", "judge.pair.2.weight")
+    return (value.ndim == 1 or reads) and not name.startswith(("judge.feature", "judge.whole", "reader"))
 
 
 # Losses ---------------------------------------------------------------------------------------------------------------

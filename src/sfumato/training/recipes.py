@@ -51,7 +51,7 @@ from ..pipeline.presets import spec_of
 from .codec import CodecLoss, CodecTask, load_codec
 from .contrast import ContrastTask
 from .fewstep import FewStepTask, Leap
-from .judge import JudgeTask
+from .judge import CROWDED, SPLITS, Faults, JudgeTask, Learns
 from .layout import LayoutTask, Lesson as Page
 from .painter import Lesson, PainterTask
 from .task import Cadence, Run, TrainingError
@@ -260,9 +260,21 @@ def judge_looker() -> Run:
     the first look too, 94 % (2026-11-22), which is no recipe (LOG.md).
     """
     return replace(
-        judge(), name="judge_looker", task=partial(_judge, "convolutions", seed=2, begun=FOUND), steps=6000,
-        learning_rate=1e-3, cooldown=0.25, ema=0.995,
+        judge(), name="judge_looker", task=partial(_judge, "convolutions", seed=2, begun=FOUND, learns="looker"),
+        steps=6000, learning_rate=1e-3, cooldown=0.25, ema=0.995,
     )  # fmt: skip
+
+
+def judge_gains() -> Run:
+    """Gains and biases alone of the judge in ``runs/judge``, on crowds and what a codec leaves of pictures:
+    ``sfumato train judge_gains``.
+
+    An hour of one core, 2,950 steps with another schedule, made the shipped judge of what those of before left (LOG.md,
+    2026-11-22); as this recipe it was not run.
+    """
+    task = partial(_judge, "convolutions", seed=3, begun=FOUND, learns="gains", faults=Faults(codec=0.35),
+                   splits=CROWDED)  # fmt: skip
+    return replace(judge(), name="judge_gains", task=task, steps=2600, learning_rate=2e-3, weight_decay=0.0)
 
 
 def judge_second() -> Run:
@@ -300,6 +312,7 @@ RECIPES: dict[str, Callable[[], Run]] = {
     "text": text,
     "judge": judge,
     "judge_looker": judge_looker,
+    "judge_gains": judge_gains,
     "judge_second": judge_second,
 }
 
@@ -563,10 +576,13 @@ def _contrast() -> ContrastTask:
     return ContrastTask(text=text, tower=PictureTower(TowerConfig()), width=256, tokenizer=Tokenizer(_words(Setting())))
 
 
-def _judge(trunk: Literal["convolutions", "transformer"], *, seed: int, begun: Path | None = None) -> JudgeTask:
+def _judge(
+    trunk: Literal["convolutions", "transformer"], *, seed: int, begun: Path | None = None,
+    learns: Learns = "everything", faults: Faults = Faults(), splits: Sequence[str] = SPLITS,
+) -> JudgeTask:  # fmt: skip
     """A judge sees what the codec in ``runs/`` makes of pictures; before there is one, what the shipped one does."""
     codec = load_codec(EYES, CODEC) if EYES.is_file() else load("storybook", dtype="float32").bundle.codec
-    return JudgeTask(config(trunk), codec=codec, seed=seed, begun=begun)
+    return JudgeTask(config(trunk), codec=codec, seed=seed, begun=begun, learns=learns, faults=faults, splits=splits)
 
 
 def _words(setting: Setting) -> Path:
